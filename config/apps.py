@@ -1,0 +1,15 @@
+"""The one place where the apps meet: ready() registers, and nothing else couples them."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """Home page, search page, health, start command and the wiring between the apps."""
+
+    name = "config"
+
+    def ready(self) -> None:
+        """Register what one app offers to another."""
+        from config import wiring
+
+        wiring.connect()

@@ -1,0 +1,46 @@
+"""SHOP_MODE against the keys and against what the database has been. Raises WrongMode.
+
+A WSGI server runs no system checks, so config.wsgi calls refuse_if_wrong() itself.
+Source: docs/payments.md, "Mode".
+"""
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from foundation.models import SiteIdentity
+
+KEY_PREFIXES = {"test": ("sk_test_", "rk_test_"), "live": ("sk_live_", "rk_live_")}
+
+
+class WrongMode(ImproperlyConfigured):
+    """SHOP_MODE disagrees with the Stripe keys or with this database."""
+
+
+def refuse_wrong_keys() -> None:
+    """Raise WrongMode when the Stripe keys do not belong to SHOP_MODE."""
+    mode, key = settings.SHOP_MODE, settings.STRIPE_SECRET_KEY
+    if mode == "demo" and key:
+        raise WrongMode("SHOP_MODE=demo takes no STRIPE_SECRET_KEY: remove it, or use test.")
+    if mode != "demo" and not key.startswith(KEY_PREFIXES[mode]):
+        raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_SECRET_KEY like {KEY_PREFIXES[mode]}.")
+    if mode != "demo" and not settings.STRIPE_WEBHOOK_SECRET.startswith("whsec_"):
+        raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_WEBHOOK_SECRET that begins with whsec_.")
+
+
+def refuse_wrong_database() -> None:
+    """Raise WrongMode when a database that has been live is opened as a demo. One query."""
+    if settings.SHOP_MODE == "demo" and SiteIdentity.objects.filter(has_been_live=True).exists():
+        raise WrongMode("This database has been live: SHOP_MODE=demo would mix real orders.")
+
+
+def refuse_if_wrong() -> None:
+    """Raise WrongMode unless keys, mode and database agree."""
+    refuse_wrong_keys()
+    refuse_wrong_database()
+
+
+def remember() -> None:
+    """Note in the database that it is live, so that a later demo start is refused."""
+    identity = SiteIdentity.load()
+    if settings.SHOP_MODE == "live" and not identity.has_been_live:
+        SiteIdentity.objects.filter(pk=identity.pk).update(has_been_live=True)

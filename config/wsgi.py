@@ -1,0 +1,12 @@
+"""The WSGI application, for granian and gunicorn. Refuses to serve in the wrong mode."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()
+
+from config import modes  # noqa: E402
+
+modes.refuse_if_wrong()

@@ -1,0 +1,62 @@
+"""A guest's cart. Nothing in it is held: stock is reserved at "Order and pay"."""
+
+import secrets
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from shop.catalogue.models import Variant
+from shop.orders.models import Order
+
+__all__ = ["Cart", "CartLine"]
+
+
+def new_token() -> str:
+    """Return a token of 192 random bits that names a cart to its browser."""
+    return secrets.token_urlsafe(24)
+
+
+class Cart(models.Model):
+    """Lines a guest means to buy, kept `CART_LIFETIME` from its last change.
+
+    `order` is the order made from it; the cart counts as empty once that order is paid.
+    """
+
+    token = models.CharField(max_length=43, unique=True, default=new_token)
+    order = models.ForeignKey(Order, models.SET_NULL, null=True, blank=True, related_name="carts")
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("cart")
+        verbose_name_plural = _("carts")
+
+    def __str__(self) -> str:
+        return f"cart {self.pk}"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the cart is older than the shop keeps carts."""
+        return timezone.now() - self.changed_at > settings.CART_LIFETIME
+
+
+class CartLine(models.Model):
+    """So many units of one variant."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="cart_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="cart_line_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.variant_id}"

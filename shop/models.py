@@ -1,0 +1,10 @@
+"""Index of the shop's tables; each domain keeps its own in shop/<domain>/models.py."""
+
+from shop.cart.models import *  # noqa: F403
+from shop.catalogue.models import *  # noqa: F403
+from shop.orders.models import *  # noqa: F403
+from shop.payments.models import *  # noqa: F403
+from shop.search.models import *  # noqa: F403
+from shop.shipping.models import *  # noqa: F403
+from shop.stock.models import *  # noqa: F403
+from shop.tax.models import *  # noqa: F403

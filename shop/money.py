@@ -1,0 +1,78 @@
+"""Money: integer minor units and a currency. No Django.
+
+Errors: UnknownCurrency (a ValueError), CurrencyMismatch (a ValueError).
+Source: ISO 4217 for the exponents; docs/pricing.md for the exceptions at Stripe.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from babel.numbers import format_currency
+
+# The allow-list: currency -> number of decimals shown and stored.
+EXPONENTS = {
+    "USD": 2, "EUR": 2, "GBP": 2, "CHF": 2, "CAD": 2, "AUD": 2, "NZD": 2, "SEK": 2, "NOK": 2,
+    "DKK": 2, "PLN": 2, "CZK": 2, "JPY": 0, "KRW": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3,
+    "TND": 3,
+}  # fmt: skip
+
+
+class UnknownCurrency(ValueError):
+    """The currency is not in the allow-list."""
+
+
+class CurrencyMismatch(ValueError):
+    """Two amounts of different currencies met."""
+
+
+def exponent(currency: str) -> int:
+    """Return the number of decimals of a currency. Raises UnknownCurrency."""
+    try:
+        return EXPONENTS[currency]
+    except KeyError:
+        raise UnknownCurrency(f"{currency!r} is not a currency this shop can sell in.") from None
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Money:
+    """An amount in minor units (cents for USD, yen for JPY) of one currency."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Refuse floats, booleans and unknown currencies."""
+        if type(self.amount_minor) is not int:
+            raise TypeError("amount_minor must be an int in minor units")
+        exponent(self.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        """Add an amount of the same currency. Raises CurrencyMismatch."""
+        self._require_same(other)
+        return Money(self.amount_minor + other.amount_minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        """Subtract an amount of the same currency. Raises CurrencyMismatch."""
+        self._require_same(other)
+        return Money(self.amount_minor - other.amount_minor, self.currency)
+
+    def _require_same(self, other: "Money") -> None:
+        if self.currency != other.currency:
+            raise CurrencyMismatch(f"{self.currency} and {other.currency} cannot be added.")
+
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in major units, exact."""
+        return Decimal(self.amount_minor).scaleb(-exponent(self.currency))
+
+    def display(self, language: str = "en") -> str:
+        """Return the amount for people, such as `$44.00`."""
+        return _display(self.amount_minor, self.currency, language)
+
+
+@lru_cache(maxsize=4096)
+def _display(amount_minor: int, currency: str, language: str) -> str:
+    amount = Decimal(amount_minor).scaleb(-exponent(currency))
+    locale = language.replace("-", "_")
+    return format_currency(amount, currency, locale="en_US" if locale == "en" else locale)

@@ -1,0 +1,196 @@
+"""Orders: lines, addresses and totals frozen at "Order and pay". Status changes in lifecycle.py."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from shop.catalogue.models import Variant
+from shop.money import Money
+
+__all__ = ["NumberSequence", "Order", "OrderEvent", "OrderLine", "Shipment"]
+
+
+def new_token() -> str:
+    """Return an unguessable order token of 192 random bits."""
+    return secrets.token_urlsafe(24)
+
+
+class NumberSequence(models.Model):
+    """The next number of a gapless series; its row is locked last."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    next_number = models.PositiveIntegerField(default=1001)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Order(models.Model):
+    """What a customer bought, at the prices of that moment; all amounts in minor units."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Waiting for payment")
+        PAID = "paid", _("Paid")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Fulfilment(models.TextChoices):
+        UNFULFILLED = "unfulfilled", _("To ship")
+        PARTIAL = "partial", _("Partly shipped")
+        SHIPPED = "shipped", _("Shipped")
+        DELIVERED = "delivered", _("Delivered")
+
+    class Hold(models.TextChoices):
+        HELD = "held", _("Held")
+        RELEASED = "released", _("Released")
+        CONSUMED = "consumed", _("Sold")
+
+    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    fulfilment = models.CharField(
+        _("fulfilment"), max_length=12, choices=Fulfilment.choices, default=Fulfilment.UNFULFILLED
+    )
+    hold = models.CharField(_("stock"), max_length=10, choices=Hold.choices, default=Hold.HELD)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    email = models.EmailField(_("e-mail"))
+    name = models.CharField(_("name"), max_length=120)
+    line1 = models.CharField(_("address"), max_length=120)
+    line2 = models.CharField(_("address, second line"), max_length=120, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
+    city = models.CharField(_("city"), max_length=80)
+    region = models.CharField(_("state or region"), max_length=80, blank=True)
+    country = CountryField(_("country"))
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+
+    shipping_name = models.CharField(_("shipping"), max_length=80)
+    tax_name = models.CharField(_("tax"), max_length=40, blank=True)
+    tax_rate_basis_points = models.PositiveIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    lines_minor = models.PositiveIntegerField()
+    discount_minor = models.PositiveIntegerField(default=0)
+    shipping_minor = models.PositiveIntegerField()
+    tax_added_minor = models.PositiveIntegerField(default=0)
+    tax_included_minor = models.PositiveIntegerField(default=0)
+    total_minor = models.PositiveIntegerField()
+    gift_card_minor = models.PositiveIntegerField(default=0)
+    charged_minor = models.PositiveIntegerField()
+    refunded_minor = models.PositiveIntegerField(default=0, editable=False)
+
+    created_at = models.DateTimeField(_("ordered at"), auto_now_add=True, db_index=True)
+    paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-number"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    total_minor=F("lines_minor") - F("discount_minor") + F("shipping_minor") + F("tax_added_minor")
+                ),
+                name="order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_minor=F("gift_card_minor") + F("charged_minor")), name="order_is_paid_in_full"
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_minor__lte=F("total_minor")), name="order_refund_bounded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """The order's own page, for whoever holds its token."""
+        return reverse("shop:order-detail", args=[self.token])
+
+    @property
+    def site_url(self) -> str:
+        """The order's page as a full address, for mails and for Stripe."""
+        return f"{settings.SITE_URL}{self.get_absolute_url()}"
+
+    @property
+    def reference(self) -> str:
+        """How stock movements name this order."""
+        return f"order {self.number}"
+
+    @property
+    def total(self) -> Money:
+        """The total as money."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def is_refunded(self) -> bool:
+        """Whether everything that was charged went back."""
+        return 0 < self.charged_minor <= self.refunded_minor
+
+    @property
+    def public_status(self) -> str:
+        """pending, paid, cancelled or refunded: what the order page says."""
+        return "refunded" if self.is_refunded else self.status
+
+
+class OrderLine(models.Model):
+    """A frozen line; the variant may change or go, the line stays as bought."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
+    sku = models.CharField(_("SKU"), max_length=40)
+    title = models.CharField(_("title"), max_length=240)
+    unit_price_minor = models.PositiveIntegerField(_("price"))
+    quantity = models.PositiveIntegerField(_("quantity"))
+    total_minor = models.PositiveIntegerField(_("total"))
+    weight_grams = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.title}"
+
+
+class OrderEvent(models.Model):
+    """What happened to an order and who did it; append-only."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    text = models.CharField(max_length=300)
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Shipment(models.Model):
+    """A parcel that left the shop."""
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
+    carrier = models.CharField(_("carrier"), max_length=60)
+    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    shipped_at = models.DateTimeField(_("shipped at"), auto_now_add=True)
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("shipment")
+        verbose_name_plural = _("shipments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}".strip()

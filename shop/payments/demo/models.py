@@ -1,0 +1,1 @@
+"""Tables of the fake Stripe; they exist in demo databases only."""

@@ -1,0 +1,5 @@
+"""Addresses of shop.payments.demo."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

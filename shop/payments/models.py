@@ -1,0 +1,134 @@
+"""Payments, refunds and the inbox of Stripe's events. Only sync.py and refunds.py decide."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from shop.orders.models import Order
+
+__all__ = ["Payment", "Refund", "WebhookEvent"]
+
+
+def new_key() -> str:
+    """Return a fresh idempotency key."""
+    return uuid.uuid4().hex
+
+
+class Payment(models.Model):
+    """One attempt to pay an order with a Stripe Checkout Session; amounts in minor units.
+
+    `params` are the exact parameters of the session, frozen, so that a repeat is the same request.
+    """
+
+    class Status(models.TextChoices):
+        CREATING = "creating", _("Being prepared")
+        OPEN = "open", _("Open")
+        PROCESSING = "processing", _("Processing")
+        PAID = "paid", _("Paid")
+        FAILED = "failed", _("Failed")
+        EXPIRED = "expired", _("Expired")
+        ABANDONED = "abandoned", _("Abandoned")
+        REVIEW = "review", _("Needs review")
+        REFUND_DUE = "refund_due", _("Refund due")
+
+    ACTIVE = (Status.CREATING, Status.OPEN, Status.PROCESSING)
+    FINAL = (Status.PAID, Status.REVIEW, Status.REFUND_DUE)
+
+    order = models.ForeignKey(Order, models.PROTECT, related_name="payments")
+    attempt = models.PositiveIntegerField(_("attempt"), default=1)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.CREATING)
+    idempotency_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    params = models.JSONField(default=dict, editable=False)
+    amount_minor = models.PositiveIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    session_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    intent_id = models.CharField(max_length=255, blank=True, db_index=True)
+    url = models.TextField(blank=True, editable=False)
+    livemode = models.BooleanField(default=False)
+    hold_until = models.DateTimeField()
+    next_check = models.DateTimeField(db_index=True)
+    checks = models.PositiveIntegerField(default=0, editable=False)
+    synced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "attempt"], name="payment_attempt_once"),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(status__in=["creating", "open", "processing"]),
+                name="payment_one_active",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"payment {self.pk} of order {self.order_id}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether this attempt can still become money."""
+        return self.status in self.ACTIVE
+
+
+class Refund(models.Model):
+    """Money that goes back; the row is made before Stripe is asked."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Pending")
+        SUCCEEDED = "succeeded", _("Succeeded")
+        FAILED = "failed", _("Failed")
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    idempotency_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
+    amount_minor = models.PositiveIntegerField(_("amount"))
+    restock = models.BooleanField(_("put the stock back"), default=False)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    stripe_id = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.PENDING)
+    failure = models.CharField(max_length=300, blank=True)
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("refund")
+        verbose_name_plural = _("refunds")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gte=1), name="refund_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"refund {self.pk}"
+
+
+class WebhookEvent(models.Model):
+    """The inbox: one row an event of Stripe, kept whole, processed by the worker."""
+
+    class Status(models.TextChoices):
+        NEW = "new", _("New")
+        DONE = "done", _("Done")
+        IGNORED = "ignored", _("Ignored")
+        FAILED = "failed", _("Failed")
+
+    event_id = models.CharField(max_length=255, unique=True)
+    kind = models.CharField(max_length=80)
+    payload = models.JSONField()
+    livemode = models.BooleanField(default=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.NEW)
+    note = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("Stripe event")
+        verbose_name_plural = _("Stripe events")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"

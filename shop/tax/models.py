@@ -1,0 +1,33 @@
+"""Tax rates by destination."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+__all__ = ["TaxRate"]
+
+
+class TaxRate(models.Model):
+    """The tax of a country, or of one region in it; 1900 basis points are 19 %."""
+
+    country = CountryField(_("country"))
+    region = models.CharField(_("state or region"), max_length=20, blank=True, help_text=_("Such as CA; empty: all."))
+    name = models.CharField(_("name"), max_length=40, help_text=_("Shown to customers, such as VAT."))
+    rate_basis_points = models.PositiveIntegerField(
+        _("rate (basis points)"), validators=[MaxValueValidator(10_000)], help_text=_("1900 is 19 %.")
+    )
+    is_inclusive = models.BooleanField(
+        _("prices include it"), default=True,
+        help_text=_("Included: stated, never added. Otherwise added at checkout."),
+    )  # fmt: skip
+    covers_shipping = models.BooleanField(_("applies to shipping"), default=True)
+
+    class Meta:
+        verbose_name = _("tax rate")
+        verbose_name_plural = _("tax rates")
+        ordering = ["country", "region"]
+        constraints = [models.UniqueConstraint(fields=["country", "region"], name="tax_rate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.country} {self.region}".strip()

@@ -1,0 +1,9 @@
+"""Index of the shop's addresses; each domain keeps its own in shop/<domain>/urls.py."""
+
+from shop.cart.urls import urlpatterns as cart
+from shop.catalogue.urls import urlpatterns as catalogue
+from shop.checkout.urls import urlpatterns as checkout
+from shop.payments.urls import urlpatterns as payments
+
+app_name = "shop"
+urlpatterns = [*catalogue, *cart, *checkout, *payments]
