@@ -1,1 +1,8 @@
-"""Tables of the blog."""
+"""Index of the blog's tables: imports only."""
+
+from blog.articles import Article, ArticleProduct
+from blog.moved import OldSlug
+from blog.pages import Page
+from blog.taxonomy import Author, Category, Tag
+
+__all__ = ["Article", "ArticleProduct", "Author", "Category", "OldSlug", "Page", "Tag"]

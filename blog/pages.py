@@ -1,0 +1,63 @@
+"""The owner's own pages: about, contact, shipping and returns, terms, legal notice, privacy."""
+
+from typing import Any
+
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField
+
+from blog import rendering
+from blog.moved import OldSlug
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    """Named reads of pages."""
+
+    def published(self) -> "PageQuerySet":
+        """Pages that visitors may see."""
+        return self.filter(is_published=True)
+
+
+class Page(models.Model):
+    """A page under /pages/. `body` is HTML, made safe on every save."""
+
+    title = models.CharField(_("title"), max_length=120)
+    slug = models.SlugField(
+        _("slug"), max_length=120, unique=True,
+        help_text=_("The last part of the address. After a change the old address leads to the new one."),
+    )  # fmt: skip
+    summary = models.CharField(
+        _("summary"), max_length=240, blank=True, help_text=_("One sentence, also shown to search engines.")
+    )
+    body = ProseEditorField(
+        _("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True
+    )
+    shows_shop_details = models.BooleanField(
+        _("show the shop's details"), default=False,
+        help_text=_("Adds name, address, contact and tax number, as a legal notice needs them."),
+    )  # fmt: skip
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_published = models.BooleanField(_("published"), default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("page")
+        verbose_name_plural = _("pages")
+        ordering = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the page with a safe body and, when it moved, its old address."""
+        self.body = rendering.safe_html(self.body)
+        with transaction.atomic():
+            OldSlug.note_move(self)
+            super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Return the public address."""
+        return reverse("blog:page", args=[self.slug])

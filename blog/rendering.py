@@ -1,0 +1,121 @@
+"""What a stored text becomes: safe HTML, plain words, an excerpt, minutes of reading. No Django models.
+
+Bodies are stored already safe: `safe_html` runs on every save, never while a page is rendered.
+"""
+
+import math
+import re
+from html import unescape
+from urllib.parse import urlsplit
+
+import nh3
+from django.conf import settings
+from django.utils.text import slugify
+
+WORDS_A_MINUTE = 200
+EXCERPT_CHARACTERS = 160
+
+# The buttons of the editor; the cleaner below allows exactly the elements that these can make.
+EXTENSIONS: dict[str, object] = {
+    "Bold": True, "Italic": True, "Strike": True, "Heading": {"levels": [2, 3]}, "BulletList": True,
+    "OrderedList": True, "ListItem": True, "Blockquote": True, "HorizontalRule": True, "HardBreak": True,
+    "Link": {"enableTarget": False}, "Table": True, "TableRow": True, "TableHeader": True, "TableCell": True,
+}  # fmt: skip
+
+_CLEANER = nh3.Cleaner(
+    tags={
+        "p", "br", "hr", "h2", "h3", "strong", "em", "s", "ul", "ol", "li", "blockquote", "a",
+        "table", "thead", "tbody", "tr", "th", "td",
+    },
+    attributes={
+        "a": {"href", "title"}, "ol": {"start"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+    },
+    url_schemes={"http", "https", "mailto", "tel"},
+    link_rel=None,
+)  # fmt: skip
+_BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|th|td|tr)>|<(?:br|hr)>")
+_TAG = re.compile(r"<[^>]*>")
+_HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
+_LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>')
+_HREF = re.compile(r' href="([^"]*)"')
+_EMPTY = re.compile(r"^\s*(?:<p>\s*</p>\s*)*$")
+
+
+def safe_html(html: str) -> str:
+    """Return the HTML with everything removed that the editor cannot make; links and headings finished.
+
+    Links to other hosts get rel="noopener"; headings get an id made of their words.
+    """
+    cleaned = _CLEANER.clean(html.replace("\x00", ""))
+    if _EMPTY.match(cleaned):
+        return ""
+    return _with_heading_ids(_LINK.sub(_finished_link, cleaned))
+
+
+def _finished_link(match: re.Match[str]) -> str:
+    attributes = match[1]
+    href = _HREF.search(attributes)
+    if href is None or not leads_elsewhere(unescape(href[1])):
+        return match[0]
+    return f'<a{attributes} rel="noopener">'
+
+
+def leads_elsewhere(address: str) -> bool:
+    """Say whether a link leaves this shop's own host."""
+    try:
+        host = urlsplit(address.strip()).netloc
+    except ValueError:
+        return True
+    return bool(host) and host != urlsplit(settings.SITE_URL).netloc
+
+
+def _with_heading_ids(html: str) -> str:
+    taken: set[str] = set()
+
+    def finished(match: re.Match[str]) -> str:
+        words = slugify(plain_text(match[2]))[:60].strip("-")
+        name = _free_name(f"section-{words}" if words else "section", taken)
+        return f'<{match[1]} id="{name}">{match[2]}</{match[1]}>'
+
+    return _HEADING.sub(finished, html)
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 1
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    taken.add(name)
+    return name
+
+
+def plain_text(html: str) -> str:
+    """Return the words of a safe HTML text, blocks parted by single spaces."""
+    with_gaps = _BLOCK_END.sub(" ", html)
+    return " ".join(unescape(_TAG.sub("", with_gaps)).split())
+
+
+def word_count(html: str) -> int:
+    """Return the number of words a reader sees."""
+    return len(plain_text(html).split())
+
+
+def reading_minutes(html: str) -> int:
+    """Return whole minutes of reading at 200 words a minute, rounded up, at least 1."""
+    return max(1, math.ceil(word_count(html) / WORDS_A_MINUTE))
+
+
+def excerpt(text: str, limit: int = EXCERPT_CHARACTERS) -> str:
+    """Return plain text of at most `limit` characters, cut between words with an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    room = text[: limit - 1]
+    if text[limit - 1] != " " and " " in room:
+        room = room.rpartition(" ")[0]
+    return room.rstrip(" ,;:.–-…") + "…"
+
+
+def absolute_links(html: str) -> str:
+    """Return safe HTML whose links into this shop carry its full address, for feeds."""
+    return re.sub(r'(<a(?: [a-z]+="[^"]*")*? href=")(/(?!/)[^"]*")', rf"\1{settings.SITE_URL}\2", html)
