@@ -1,14 +1,16 @@
 """What the shop sells: products and their variants, in collections, by makers, from regions."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from foundation.models import Picture
+from shop.catalogue.badges import stock_badge
 
-__all__ = ["Collection", "Maker", "Product", "ProductPicture", "Region", "Variant"]
+__all__ = ["Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "Variant"]
 
 PROSE = {
     "Bold": True, "Italic": True, "BulletList": True, "OrderedList": True, "ListItem": True,
@@ -65,8 +67,53 @@ class Collection(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The collection's public page."""
+        """Return the address of its public page."""
         return reverse("shop:collection-detail", args=[self.slug])
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Named reads of products."""
+
+    def published(self) -> "ProductQuerySet":
+        """Keep what customers may see: active, with at least one active variant."""
+        active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        return self.filter(Exists(active), status=Product.Status.ACTIVE)
+
+    def featured(self) -> "ProductQuerySet":
+        """Keep published products chosen for the home page."""
+        return self.published().filter(is_featured=True)
+
+    def in_collection(self, collection: "Collection") -> "ProductQuerySet":
+        """Keep products of one collection."""
+        return self.filter(collections=collection)
+
+    def in_stock(self) -> "ProductQuerySet":
+        """Keep products with an active variant that can be bought now."""
+        buyable = Variant.objects.filter(product=OuterRef("pk"), is_active=True, on_hand__gt=F("reserved"))
+        return self.filter(Exists(buyable))
+
+    def with_price(self) -> "ProductQuerySet":
+        """Add `card_price_minor`: the lowest price among the active variants."""
+        return self.annotate(card_price_minor=_first_of_variants("price_minor"))
+
+    def with_cards(self) -> "ProductQuerySet":
+        """Add what a card shows: maker, lowest price, units available in sum, first picture."""
+        active = Variant.objects.filter(product=OuterRef("pk"), is_active=True).order_by()
+        units = active.values("product").annotate(units=Sum(F("on_hand") - F("reserved")))
+        pictures = ProductPicture.objects.filter(product=OuterRef("pk"))
+        return self.select_related("maker").annotate(
+            card_available=Subquery(units.values("units")),
+            card_price_minor=_first_of_variants("price_minor"),
+            card_compare_at_minor=_first_of_variants("compare_at_minor"),
+            card_highest_minor=Subquery(active.order_by("-price_minor").values("price_minor")[:1]),
+            card_picture_id=Subquery(pictures.order_by("position", "id").values("pk")[:1]),
+        )
+
+
+def _first_of_variants(field: str) -> Subquery:
+    """Return one field of a product's cheapest active variant."""
+    active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+    return Subquery(active.order_by("price_minor", "position", "id").values(field)[:1])
 
 
 class Product(models.Model):
@@ -108,6 +155,15 @@ class Product(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    # Set by ProductQuerySet.with_cards().
+    card_available: int
+    card_price_minor: int
+    card_compare_at_minor: int | None
+    card_highest_minor: int
+    card_picture_id: int | None
+
+    objects = ProductQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
@@ -118,8 +174,22 @@ class Product(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The product's public page."""
+        """Return the address of its public page."""
         return reverse("shop:product-detail", args=[self.slug])
+
+    @property
+    def option_names(self) -> list[str]:
+        """The names of the options in use, such as ["Size"]."""
+        return [name for name in (self.option1_name, self.option2_name, self.option3_name) if name]
+
+    @property
+    def card_price_prefix(self) -> str:
+        """`From` when the variants differ in price. Needs with_cards()."""
+        return gettext("From") if self.card_highest_minor > self.card_price_minor else ""
+
+    def badge(self, available: int) -> str:
+        """Return the stock badge of this product for so many available units."""
+        return stock_badge(available, self.low_stock_threshold)
 
 
 class Variant(models.Model):
@@ -168,6 +238,11 @@ class Variant(models.Model):
     def available(self) -> int:
         """Units a customer can still buy."""
         return self.on_hand - self.reserved
+
+    @property
+    def badge(self) -> str:
+        """The stock badge of this variant. Reads the product."""
+        return self.product.badge(self.available)
 
     @property
     def title(self) -> str:
