@@ -12,7 +12,9 @@ class TaxRate(models.Model):
     """The tax of a country, or of one region in it; 1900 basis points are 19 %."""
 
     country = CountryField(_("country"))
-    region = models.CharField(_("state or region"), max_length=20, blank=True, help_text=_("Such as CA; empty: all."))
+    region = models.CharField(
+        _("state or region"), max_length=20, blank=True, help_text=_("Such as CA; empty: all.")
+    )
     name = models.CharField(_("name"), max_length=40, help_text=_("Shown to customers, such as VAT."))
     rate_basis_points = models.PositiveIntegerField(
         _("rate (basis points)"), validators=[MaxValueValidator(10_000)], help_text=_("1900 is 19 %.")
