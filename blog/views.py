@@ -1,0 +1,64 @@
+"""Public pages of the blog: the index, a category, an article, and the owner's own pages."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from blog import article_page, cards
+from blog.articles import Article, ArticleQuerySet
+from blog.pages import Page
+from blog.taxonomy import Category
+
+ARTICLES_A_PAGE = 12
+
+
+def article_list(request: HttpRequest) -> HttpResponse:
+    """Show all public articles, newest first. Two queries."""
+    return render(request, "blog/article_list.html", _paged(request, cards.public()))
+
+
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the public articles of one category. Three queries."""
+    found = get_object_or_404(Category, slug=slug)
+    crumbs = [*article_page.crumbs_to_blog(), (found.name, None)]
+    context = _paged(request, cards.public().filter(category=found))
+    return render(request, "blog/category.html", context | {"category": found, "crumbs": crumbs})
+
+
+def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]:
+    page = Paginator(articles, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
+    return {"page": page, "cards": cards.for_articles(page.object_list)}
+
+
+def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one public article; a former address answers with a permanent redirect."""
+    article = Article.objects.published().with_page().filter(slug=slug).first()
+    if article is None:
+        return HttpResponsePermanentRedirect(_present_address(slug))
+    return render(request, "blog/article_detail.html", article_page.context(request, article))
+
+
+def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:
+    """Send a reader who comes with an address of Shopify's shape to the article."""
+    article = Article.objects.published().only("slug").filter(slug=slug).first()
+    return HttpResponsePermanentRedirect(article.get_absolute_url() if article else _present_address(slug))
+
+
+def _present_address(slug: str) -> str:
+    """Return where a moved public article is now. Raises Http404. One query."""
+    article = Article.objects.published().only("slug").filter(old_slugs__slug=slug).first()
+    if article is None:
+        raise Http404
+    return article.get_absolute_url()
+
+
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one of the owner's own pages; a former address answers with a permanent redirect."""
+    found = Page.objects.published().filter(slug=slug).first()
+    if found is None:
+        moved = get_object_or_404(Page.objects.published(), old_slugs__slug=slug)
+        return HttpResponsePermanentRedirect(moved.get_absolute_url())
+    crumbs = [(_("Home"), reverse("home")), (found.title, None)]
+    return render(request, "blog/page.html", {"page": found, "crumbs": crumbs})
