@@ -1,0 +1,89 @@
+"""The comment form: three fields to fill, one signed by us and one that only robots fill."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+_OVERRIDES = "\u202d\u202e"  # they turn the direction of a text around, to fool the reader
+
+
+class CleanCharField(forms.CharField):
+    """Text without NUL and other control characters, with one kind of line end."""
+
+    def to_python(self, value: Any) -> str:
+        """Return what a person can have meant to type."""
+        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python("".join(char for char in text if _is_typed(char))) or ""
+
+
+def _is_typed(char: str) -> bool:
+    return char in "\n\t" or (unicodedata.category(char) != "Cc" and char not in _OVERRIDES)
+
+
+class TrapInput(forms.TextInput):
+    """A field that people neither see nor reach; robots fill it."""
+
+    template_name = "comments/trap.html"
+
+    @property
+    def is_hidden(self) -> bool:
+        """Tell form templates to add no label, hint or error of their own."""
+        return True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Give the template the words for those whose program shows the field all the same."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["label"] = _("Leave this field empty")
+        return context
+
+
+class CommentForm(forms.Form):
+    """What a reader says about a page. `target` is a token of `comments.tokens`."""
+
+    name = CleanCharField(
+        label=_("Name"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Never shown. We write once, when your comment is published."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    body = CleanCharField(
+        label=_("Comment"),
+        help_text=_("You can write *emphasis*, **strong**, > quotes, - lists and [links](https://…)."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    target = forms.CharField(widget=forms.HiddenInput)
+    website = forms.CharField(
+        required=False,
+        widget=TrapInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Give the fields ids of their own: other forms share the page."""
+        super().__init__(*args, **{"auto_id": "comment-%s"} | kwargs)
+
+    def clean_email(self) -> str:
+        """Return the address in lower case: one person, one spelling."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_body(self) -> str:
+        """Refuse what is too long, and say by how much."""
+        body: str = self.cleaned_data["body"]
+        MaxLengthValidator(settings.COMMENT_MAX_LENGTH, _TOO_LONG)(body)
+        return body
+
+
+_TOO_LONG = ngettext_lazy(
+    "Please shorten your comment to %(limit_value)d character: it has %(show_value)d.",
+    "Please shorten your comment to %(limit_value)d characters: it has %(show_value)d.",
+    "limit_value",
+)
