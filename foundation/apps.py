@@ -1,5 +1,7 @@
 """The foundation app."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -9,3 +11,12 @@ class FoundationConfig(AppConfig):
 
     name = "foundation"
     verbose_name = _("Foundation")
+
+    def ready(self) -> None:
+        """Register the foundation's own housekeeping."""
+        from foundation import freshness, jobs, limits
+
+        jobs.register_tick(name="reap jobs", every=timedelta(seconds=10), call=jobs.reap)
+        jobs.register_tick(name="prune jobs", every=timedelta(hours=6), call=jobs.prune)
+        jobs.register_tick(name="purge limits", every=timedelta(minutes=10), call=limits.purge)
+        jobs.register_tick(name="compact freshness", every=timedelta(seconds=30), call=freshness.compact)

@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from foundation import freshness
+
 
 class SiteIdentity(models.Model):
     """One row: the shop's name, legal address and contact."""
@@ -32,6 +34,11 @@ class SiteIdentity(models.Model):
     def load(cls) -> "SiteIdentity":
         """Return the one row, made with defaults the first time. One query when it exists."""
         return cls.objects.get_or_create(pk=1)[0]
+
+    @classmethod
+    def current(cls) -> "SiteIdentity":
+        """Return the one row as pages show it; shared, read-only. No query when warm, never a write."""
+        return freshness.remember("identity", lambda: cls.objects.filter(pk=1).first() or cls(pk=1))
 
     @property
     def address_lines(self) -> list[str]:

@@ -1,26 +1,203 @@
 """Pictures: an original kept as uploaded, and renditions made once, in the background."""
 
-from django.db import models
+import hashlib
+from pathlib import Path
+from typing import Any, TypedDict
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from foundation import freshness, imaging, jobs
+
+FALLBACK_WIDTH = 960  # pixels; what browsers without srcset load
+MIME_TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
+
+
+class PictureRefused(ValidationError):
+    """An upload that is no picture, is damaged, or is too large; the message says which."""
+
+
+class Source(TypedDict):
+    """One <source> of a <picture> element."""
+
+    type: str
+    srcset: str
+
+
+def original_path(picture: "Picture", name: str) -> str:
+    """Return where an original lies: named by its contents, so that no name can collide."""
+    return f"originals/{picture.sha256[:2]}/{picture.sha256}{Path(name).suffix.lower()}"
 
 
 class Picture(models.Model):
-    """An uploaded original and the renditions made of it.
+    """An uploaded original and the renditions made of it. Width and height are as displayed.
 
     `renditions` maps a format to a list of [width, path below MEDIA_ROOT], widths rising, such as
-    {"webp": [[400, "renditions/ab12-400.webp"]], "jpeg": [...]}; empty until the worker made them.
+    {"webp": [[320, "renditions/ab/ab12-320.webp"]], "jpeg": [...]}; empty until the worker made them.
     """
 
-    original = models.FileField(_("file"), upload_to="originals/")
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    original = models.FileField(_("file"), upload_to=original_path)
+    width = models.PositiveIntegerField(_("width"), editable=False)
+    height = models.PositiveIntegerField(_("height"), editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, unique=True)
+    name = models.CharField(_("file name"), max_length=160, editable=False, blank=True)
     renditions = models.JSONField(default=dict, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("picture")
         verbose_name_plural = _("pictures")
 
     def __str__(self) -> str:
-        return self.original.name
+        return self.name or self.original.name
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether the row names every rendition that a picture of this width has."""
+        expected = imaging.widths_for(self.width)
+        return all(
+            [width for width, _path in self.renditions.get(name, [])] == expected for name in imaging.WRITTEN
+        )
+
+    @property
+    def sources(self) -> list[Source]:
+        """What <source> elements say, best format first; empty until renditions exist. No query."""
+        return [
+            {"type": MIME_TYPES[name], "srcset": ", ".join(f"{_url(path)} {width}w" for width, path in made)}
+            for name, made in self._renditions()
+        ]
+
+    @property
+    def src(self) -> str:
+        """The address for browsers that know no srcset; the original until renditions exist. No query."""
+        return self.url(FALLBACK_WIDTH)
+
+    @property
+    def display_width(self) -> int:
+        """The width in pixels of the file that `src` names."""
+        return self._fallback(FALLBACK_WIDTH)[0]
+
+    @property
+    def display_height(self) -> int:
+        """The height in pixels of the file that `src` names."""
+        return max(1, round(self.height * self.display_width / self.width))
+
+    def url(self, width: int) -> str:
+        """Return the address of the smallest JPEG at least `width` pixels wide, or the widest. No query."""
+        return _url(self._fallback(width)[1])
+
+    def _fallback(self, width: int) -> tuple[int, str]:
+        made = self.renditions.get("jpeg") or [[self.width, self.original.name]]
+        best = next((pair for pair in made if pair[0] >= width), made[-1])
+        return best[0], best[1]
+
+    def _renditions(self) -> list[tuple[str, list[tuple[int, str]]]]:
+        return [(name, self.renditions[name]) for name in imaging.WRITTEN if self.renditions.get(name)]
+
+
+def store(file: Any, *, name: str) -> Picture:
+    """Keep an uploaded picture and enqueue its renditions; the same bytes give the same row.
+
+    `file` is anything with read(). Raises PictureRefused, before decoding when it is too large.
+    """
+    data = _read(file)
+    sha256 = hashlib.sha256(data).hexdigest()
+    known = Picture.objects.filter(sha256=sha256).first()
+    return known or _store_new(data, sha256, name)
+
+
+def _read(file: Any) -> bytes:
+    data: bytes = file.read(settings.PICTURE_MAX_BYTES + 1)
+    if len(data) > settings.PICTURE_MAX_BYTES:
+        megabytes = settings.PICTURE_MAX_BYTES // 2**20
+        raise PictureRefused(_("The picture is larger than %(size)s MB."), params={"size": megabytes})
+    return data
+
+
+def _store_new(data: bytes, sha256: str, name: str) -> Picture:
+    facts = _inspect(data)
+    fields = {"width": facts.width, "height": facts.height, "name": Path(name).name[:160]}
+    path = original_path(Picture(sha256=sha256), f"original.{facts.ending}")
+    imaging.write_whole(settings.MEDIA_ROOT / path, data)
+    with transaction.atomic():
+        picture, is_new = Picture.objects.get_or_create(sha256=sha256, defaults=fields | {"original": path})
+        if is_new:
+            make_renditions.enqueue(picture_id=picture.pk)
+    return picture
+
+
+def _inspect(data: bytes) -> imaging.Facts:
+    try:
+        return imaging.inspect(data, max_pixels=settings.PICTURE_MAX_PIXELS)
+    except imaging.TooManyPixels as error:
+        limit = settings.PICTURE_MAX_PIXELS // 1_000_000
+        message = _("The picture has more than %(limit)s million pixels. Please make it smaller.")
+        raise PictureRefused(message, params={"limit": limit}) from error
+    except imaging.UnreadableImage as error:
+        message = _("This is no whole JPEG, PNG, WebP or AVIF picture. Please choose another file.")
+        raise PictureRefused(message) from error
+
+
+@jobs.job(priority=jobs.PICTURE)
+def make_renditions(picture_id: int) -> None:
+    """Make a stored picture's renditions, unless that has been done or the picture is gone."""
+    picture = Picture.objects.filter(pk=picture_id).first()
+    if picture is not None:
+        render(picture)
+
+
+def render(picture: Picture) -> None:
+    """Make the picture's renditions and show them; nothing is done when all are there."""
+    if not _is_complete(picture):
+        keep(picture, write(picture))
+
+
+def write(picture: Picture) -> imaging.Renditions:
+    """Write the rendition files, without touching the database: safe in any thread."""
+    data = (settings.MEDIA_ROOT / picture.original.name).read_bytes()
+    return imaging.write_renditions(data, settings.MEDIA_ROOT, max_pixels=settings.PICTURE_MAX_PIXELS)
+
+
+def keep(picture: Picture, renditions: imaging.Renditions) -> None:
+    """Note which renditions a picture has; public pages show them from now on."""
+    picture.renditions = renditions
+    with transaction.atomic():
+        Picture.objects.filter(pk=picture.pk).update(renditions=renditions)
+        freshness.bump()
+
+
+def _is_complete(picture: Picture) -> bool:
+    files = [path for made in picture.renditions.values() for _width, path in made]
+    return picture.is_rendered and all((settings.MEDIA_ROOT / path).is_file() for path in files)
+
+
+def unfinished() -> list[Picture]:
+    """Return every picture that lacks renditions, in its row or on the disk. One query."""
+    return [picture for picture in Picture.objects.order_by("pk") if not _is_complete(picture)]
+
+
+def _url(path: str) -> str:
+    return f"{settings.MEDIA_URL}{path}"
+
+
+class PictureField(forms.FileField):
+    """A form field that takes an upload and gives a Picture; what was chosen before stays."""
+
+    widget = forms.ClearableFileInput
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Have the browser offer pictures only."""
+        return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp,image/avif"}
+
+    def clean(self, data: Any, initial: Any = None) -> Picture | None:
+        """Return the uploaded Picture, the earlier one, or None when it was cleared."""
+        upload = super().clean(data, initial)
+        if isinstance(upload, File):
+            return store(upload, name=upload.name or "")
+        if not upload or isinstance(upload, Picture):
+            return upload or None
+        return Picture.objects.filter(pk=upload).first()

@@ -1,5 +1,7 @@
 """Addresses of the foundation: pictures."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from foundation import media
+
+urlpatterns = [path("media/<path:path>", media.serve, name="media")]

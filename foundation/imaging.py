@@ -1,0 +1,148 @@
+"""Pixels: read an image safely and write its smaller renditions. Knows Pillow, no database."""
+
+import hashlib
+import io
+import os
+import tempfile
+import warnings
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageOps
+
+WIDTHS = (320, 480, 640, 960, 1280, 1600)
+READABLE = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}  # Pillow's format -> ending
+WRITTEN: dict[str, tuple[str, dict[str, object]]] = {  # our name -> ending and Pillow's options
+    "webp": ("webp", {"format": "WEBP", "quality": 80, "method": 4}),
+    "jpeg": ("jpg", {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True}),
+}
+Renditions = dict[str, list[tuple[int, str]]]
+
+
+class UnreadableImage(ValueError):
+    """The data is no image of a format we take, or it is damaged."""
+
+
+class TooManyPixels(ValueError):
+    """The image is larger than we are willing to decode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an image is: its file ending and its size in pixels as displayed."""
+
+    ending: str
+    width: int
+    height: int
+
+
+def inspect(data: bytes, *, max_pixels: int) -> Facts:
+    """Return what the image is, after decoding it once to see that it is whole.
+
+    The size is read from the header and checked before any pixel is decoded.
+    Raises UnreadableImage, TooManyPixels.
+    """
+    with _open(data, max_pixels) as image:
+        ending = READABLE[str(image.format)]
+        turned = image.getexif().get(0x0112, 1) >= 5
+        width, height = reversed(image.size) if turned else image.size
+        _decode_once(image)
+    return Facts(ending, width, height)
+
+
+def widths_for(width: int) -> list[int]:
+    """Return the rendition widths of an image this wide: never wider than the image itself."""
+    return [w for w in WIDTHS if w < width] + [min(width, WIDTHS[-1])]
+
+
+def write_renditions(data: bytes, folder: Path, *, max_pixels: int) -> Renditions:
+    """Write all renditions below `folder`, named by their contents; returns format -> [(width, path)].
+
+    Paths are relative to `folder`. Orientation is applied, metadata left out, colours are sRGB.
+    """
+    with _open(data, max_pixels) as opened:
+        image = _upright_srgb(opened)
+    made: Renditions = {name: [] for name in WRITTEN}
+    for width in reversed(widths_for(image.width)):
+        image = _scaled(image, width)
+        for name, (ending, options) in WRITTEN.items():
+            made[name].insert(0, (width, _write(_encode(image, options), folder, width, ending)))
+    return made
+
+
+def _open(data: bytes, max_pixels: int) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=list(READABLE))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooManyPixels(str(error)) from error
+    except Exception as error:  # hostile bytes make decoders raise almost anything
+        raise UnreadableImage(str(error)) from error
+    if image.width * image.height > max_pixels:
+        raise TooManyPixels(f"{image.width} x {image.height}")
+    return image
+
+
+def _decode_once(image: Image.Image) -> None:
+    try:
+        image.draft("RGB", (1, 1))  # a JPEG is read to its end, but at an eighth of its size
+        image.load()
+    except Exception as error:  # hostile bytes make decoders raise almost anything
+        raise UnreadableImage(str(error)) from error
+
+
+def _upright_srgb(opened: Image.Image) -> Image.Image:
+    has_alpha = opened.has_transparency_data
+    profile = opened.info.get("icc_profile")
+    image = ImageOps.exif_transpose(opened)
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256, "L")
+    if profile and image.mode in {"RGB", "CMYK"}:
+        with suppress(ImageCms.PyCMSError):
+            image = _to_srgb(image, profile)
+    return image.convert("RGBA" if has_alpha else "RGB")
+
+
+def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
+    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    return converted or image
+
+
+def _scaled(image: Image.Image, width: int) -> Image.Image:
+    if image.width == width:
+        return image
+    height = max(1, round(image.height * width / image.width))
+    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+
+
+def _encode(image: Image.Image, options: dict[str, object]) -> bytes:
+    if options["format"] == "JPEG" and image.mode == "RGBA":
+        paper = Image.new("RGB", image.size, "white")
+        paper.paste(image, mask=image.getchannel("A"))
+        image = paper
+    image.info.clear()  # no comment, profile or EXIF travels along
+    out = io.BytesIO()
+    image.save(out, **options)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def _write(data: bytes, folder: Path, width: int, ending: str) -> str:
+    digest = hashlib.sha256(data).hexdigest()[:20]
+    path = f"renditions/{digest[:2]}/{digest}-{width}.{ending}"
+    write_whole(folder / path, data)
+    return path
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file so that it exists whole or not at all, also after a power failure."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as part:
+        part.write(data)
+        part.flush()
+        os.fsync(part.fileno())
+    whole = Path(part.name)
+    whole.chmod(0o644)
+    whole.replace(target)

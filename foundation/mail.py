@@ -1,0 +1,134 @@
+"""Mail: rendered and stored in the transaction that causes it, sent by a job, never twice.
+
+Templates: templates/emails/<message>/{subject.txt,body.txt,body.html}; every one of them gets
+`identity` and `site_url` besides the context. Text templates are not HTML-escaped.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from email.utils import formataddr, parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import models, transaction
+from django.db.models import Q
+from django.template import Context, loader
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation import jobs
+from foundation.identity import SiteIdentity
+
+SENDING_LEASE = dt.timedelta(seconds=60)
+
+
+class MailNotSent(Exception):
+    """The mail could not be handed over now; the job tries again."""
+
+
+class OutboxMail(models.Model):
+    """A mail as it goes to one recipient; unique by message, reference and recipient."""
+
+    message = models.CharField(_("message"), max_length=60)
+    reference = models.CharField(_("reference"), max_length=160)
+    recipient = models.CharField(_("recipient"), max_length=254)
+    reply_to = models.CharField(_("reply to"), max_length=254, blank=True)
+    headers = models.JSONField(default=dict)
+    subject = models.CharField(_("subject"), max_length=255)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"))
+    message_id = models.CharField(max_length=160, unique=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    sending_until = models.DateTimeField(null=True, editable=False)
+    sent_at = models.DateTimeField(_("sent at"), null=True)
+    error = models.TextField(_("last error"), blank=True)
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "reference", "recipient"], name="one_mail_per_cause_and_recipient"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.recipient}"
+
+    def as_email(self) -> EmailMultiAlternatives:
+        """Return the mail as Django sends it, always with the same Message-ID."""
+        headers = {"Message-ID": self.message_id, "Auto-Submitted": "auto-generated", **self.headers}
+        email = EmailMultiAlternatives(
+            subject=self.subject, body=self.text, from_email=_sender(), to=[self.recipient],
+            reply_to=[self.reply_to] if self.reply_to else None, headers=headers,
+        )  # fmt: skip
+        email.attach_alternative(self.html, "text/html")
+        return email
+
+
+def enqueue(
+    *, message: str, to: Iterable[str], context: Mapping[str, Any], reference: str,
+    reply_to: str | None = None, headers: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
+    """Render a mail now and have it sent to each address; a second call for the same is a no-op.
+
+    Call it inside the transaction that causes the mail: both exist, or neither. `headers` are
+    extra ones, such as List-Unsubscribe.
+    """
+    parts = _render(message, context)
+    fields = parts | {"reply_to": reply_to or "", "headers": dict(headers or {})}
+    with transaction.atomic():
+        for recipient in dict.fromkeys(to):
+            mail, is_new = OutboxMail.objects.get_or_create(
+                message=message, reference=reference, recipient=recipient,
+                defaults=fields | {"message_id": _new_message_id()},
+            )  # fmt: skip
+            if is_new:
+                send.enqueue(mail_id=mail.pk)
+
+
+@jobs.job(priority=jobs.MAIL, attempts=24)
+def send(mail_id: int) -> None:
+    """Hand one mail to the mail server, unless that has been done. Raises what the server says."""
+    now = timezone.now()
+    unsent = OutboxMail.objects.filter(pk=mail_id, sent_at=None)
+    free = unsent.filter(Q(sending_until=None) | Q(sending_until__lt=now))
+    if not free.update(sending_until=now + SENDING_LEASE):
+        if unsent.exists():
+            raise MailNotSent("Another worker is sending this mail right now.")
+        return
+    try:
+        if not OutboxMail.objects.get(pk=mail_id).as_email().send():
+            raise MailNotSent("The mail server took no mail.")
+    except Exception as error:
+        unsent.update(sending_until=None, error=f"{type(error).__name__}: {error}")
+        raise
+    unsent.update(sent_at=timezone.now(), sending_until=None, error="")
+
+
+def _render(message: str, context: Mapping[str, Any]) -> dict[str, str]:
+    full = {**context, "identity": SiteIdentity.current(), "site_url": settings.SITE_URL}
+    folder = f"emails/{message}"
+    subject = " ".join(_render_text(f"{folder}/subject.txt", full).split())
+    text = _render_text(f"{folder}/body.txt", full).strip() + "\n"
+    html = loader.render_to_string(f"{folder}/body.html", full)
+    return {"subject": subject[:255], "text": text, "html": html}
+
+
+def _render_text(name: str, context: dict[str, Any]) -> str:
+    template = loader.get_template(name)
+    plain: str = template.template.render(Context(context, autoescape=False))  # type: ignore[attr-defined]
+    return plain
+
+
+def _sender() -> str:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name or SiteIdentity.current().name, address))
+
+
+def _new_message_id() -> str:
+    return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
