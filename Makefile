@@ -1,0 +1,37 @@
+# Kora. `make help` lists what there is; the README explains the first two.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test test-fast check fix lock bench audit clean
+
+help: ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
+
+run: ## install, prepare and start the shop: PORT=9000 make run moves it, Ctrl-C ends it
+	@tools/run.sh
+
+test: ## all tests: SQLite, PostgreSQL, browser
+	@tools/test.sh
+
+test-fast: ## the tests on SQLite without the browser; ARGS="tests/shop -k stock" picks some
+	@tools/test.sh fast $(ARGS)
+
+check: ## format, lint, types, templates, imports, migrations, deployment, docs
+	@tools/check.sh
+
+fix: ## repair format, imports and old Django idioms
+	@tools/check.sh --fix
+
+lock: ## renew requirements*.txt from requirements*.in (needs uv)
+	@tools/lock.sh
+
+bench: ## measure the pages and the start, as docs/measurements.md tells
+	@tools/bootstrap.sh dev
+	@.venv/bin/python benchmarks/pages.py
+	@.venv/bin/python benchmarks/run.py
+
+audit: ## ask for known vulnerabilities of the pinned packages (needs the internet and uv)
+	@uv tool run pip-audit --require-hashes --disable-pip -r requirements.txt
+
+clean: ## remove caches; state stays (rm -r var .env is a full reset, rm -r .venv reinstalls)
+	@find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	@rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis htmlcov .coverage

@@ -1,0 +1,91 @@
+"""The `start` command, the second half of `make run`."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config import modes, start
+from config import port as port_check
+from config.processes import Pair
+
+DEMO = gettext_lazy("""\
+  owner and moderator, both with the password  %(password)s
+
+This is the demo: no real money, and mails are files in %(var)s/mail/. Things to try:
+  - read %(site)s/blog/what-is-music-therapy/ and leave a comment;
+    then approve it as moderator in %(site)s/admin/comments/comment/
+  - buy %(site)s/products/antares-bamboo-panpipes/: the demo's payment page has Pay, Decline and Abandon
+  - ship or refund the order as owner in %(site)s/admin/
+""")
+
+
+class Command(BaseCommand):
+    """Prepare the shop and run web and worker together until Ctrl-C."""
+
+    help = "Prepare the shop (tables, static files, demo) and run web and worker until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take host and port."""
+        parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        """Prepare, start both processes, tell where they are and wait."""
+        if refusal := port_check.refusal(host, str(port)):
+            raise CommandError(refusal)
+        self.prepare()
+        logs = Path(settings.VAR_DIR) / "log"
+        web = start.web(host, port, logs / "web.log")
+        pair = Pair(web, start.worker(logs / "worker.log"))
+        pair.start()
+        try:
+            reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
+            if start.wait_until_it_answers(f"http://{reachable}:{port}", web):
+                self.tell(logs)
+            dead = pair.wait()
+        finally:
+            pair.end()
+        if dead:
+            raise CommandError(
+                _(
+                    "The %(name)s process ended by itself (code %(code)s), so the other was ended too: see %(log)s"
+                )
+                % {"name": dead.name, "code": dead.process.returncode, "log": dead.log}
+            )
+        self.stdout.write(_("Kora has ended."))
+
+    def prepare(self) -> None:
+        """Bring tables, content and static files up to date. Raises CommandError."""
+        try:
+            modes.refuse_wrong_keys()
+            static = start.StaticFiles()
+            if not static.are_current():
+                self.stdout.write(_("Collecting and compressing the static files"))
+                static.begin()
+            if not start.are_tables_current():
+                self.stdout.write(_("Making the tables"))
+                start.migrate()
+            start.check_mode()
+            if settings.IS_DEMO:
+                self.stdout.write(_("Looking after the demo and its pictures"))
+                start.load_demo()
+            static.finish()
+        except (modes.WrongMode, subprocess.CalledProcessError) as error:
+            raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError(_("Interrupted before the shop was ready.")) from None
+
+    def tell(self, logs: Path) -> None:
+        """Print where the shop is, who may sign in and what to try."""
+        say, site = self.stdout.write, settings.SITE_URL
+        say("\n" + self.style.SUCCESS(_("Kora is at %(site)s/") % {"site": site}))
+        say(_("Staff sign in at %(site)s/admin/") % {"site": site})
+        if settings.IS_DEMO:
+            say(DEMO % {"site": site, "password": settings.DEMO_STAFF_PASSWORD, "var": settings.VAR_DIR})
+        say(_("Logs: %(logs)s/web.log and worker.log. Ctrl-C ends everything.") % {"logs": logs})
