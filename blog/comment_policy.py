@@ -1,23 +1,23 @@
-"""What comments need to know of an article."""
+"""What comments ask about an article; registered in config/wiring.py."""
 
 from blog.articles import Article
 
 
 class ArticleComments:
-    """The comment policy of articles (see `comments.targets.Policy`)."""
+    """The policy of articles as targets of comments."""
 
     def accepts(self, target: Article) -> bool:
-        """Return whether readers may see the article and its author wants comments."""
+        """Say whether new comments are welcome: the article is public and its comments are open."""
         return target.is_public and target.comments_open
 
     def title(self, target: Article) -> str:
-        """Return the article's title."""
+        """Return the name that moderators and commenters know it by."""
         return target.title
 
     def url(self, target: Article) -> str:
-        """Return the path of the article's page."""
+        """Return the path of its page."""
         return target.get_absolute_url()
 
     def is_verified_buyer(self, email: str, target: Article) -> bool:
-        """Return False: an article cannot be bought."""
+        """Answer no: nobody buys an article."""
         return False
