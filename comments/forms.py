@@ -1,6 +1,6 @@
 """The comment form: three fields to fill, one signed by us and one that only robots fill."""
 
-import unicodedata
+import re
 from typing import Any
 
 from django import forms
@@ -9,7 +9,8 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-_OVERRIDES = "\u202d\u202e"  # they turn the direction of a text around, to fool the reader
+# control characters, and the two that turn the direction of a text around to fool its reader
+_NEVER_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
 
 
 class CleanCharField(forms.CharField):
@@ -18,11 +19,7 @@ class CleanCharField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return what a person can have meant to type."""
         text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python("".join(char for char in text if _is_typed(char))) or ""
-
-
-def _is_typed(char: str) -> bool:
-    return char in "\n\t" or (unicodedata.category(char) != "Cc" and char not in _OVERRIDES)
+        return super().to_python(_NEVER_TYPED.sub("", text)) or ""
 
 
 class TrapInput(forms.TextInput):
@@ -61,7 +58,7 @@ class CommentForm(forms.Form):
         help_text=_("You can write *emphasis*, **strong**, > quotes, - lists and [links](https://…)."),
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    target = forms.CharField(widget=forms.HiddenInput)
+    target = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(
         required=False,
         widget=TrapInput(attrs={"autocomplete": "off", "tabindex": "-1"}),

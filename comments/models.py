@@ -106,6 +106,11 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     @property
+    def anchor(self) -> str:
+        """The fragment that leads to it on its page."""
+        return f"comment-{self.pk}"
+
+    @property
     def is_suspicious(self) -> bool:
         """Whether the spam score says: look twice. It orders the queue and decides nothing."""
         return self.spam_score >= SUSPICIOUS_SCORE

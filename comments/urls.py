@@ -1,6 +1,8 @@
 """Addresses of the comments."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from comments import views
 
 app_name = "comments"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("post/", views.post, name="post")]

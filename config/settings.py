@@ -28,6 +28,7 @@ STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY", "")
 STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_TIMEOUT_IN_REQUEST = (3.05, 5)  # seconds to connect, to read; one try
 STRIPE_TIMEOUT_IN_WORKER = (3.05, 10)  # two retries
+PAYMENT_PAGE_SYNC_PAUSE = timedelta(seconds=5)  # an order page asks Stripe no more often
 PAYMENT_HOLD = timedelta(minutes=env.whole("PAYMENT_HOLD_MINUTES", 45, least=31))
 CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1))
 
@@ -101,6 +102,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "comments.middleware.keep_own_comments_private",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
