@@ -1,9 +1,14 @@
 """What each app offers to the others: comment targets, panels, sitemaps, scheduled jobs."""
 
+from datetime import timedelta
+
+from foundation import jobs
+
 
 def connect() -> None:
     """Register everything; called once by ConfigConfig.ready()."""
     _comment_targets()
+    _payment_ticks()
 
 
 def _comment_targets() -> None:
@@ -12,3 +17,9 @@ def _comment_targets() -> None:
     from comments import targets
 
     targets.register(Article, ArticleComments())
+
+
+def _payment_ticks() -> None:
+    from shop.payments import reconcile
+
+    jobs.register_tick(name="sync payments", every=timedelta(seconds=5), call=reconcile.sync_due)

@@ -1,5 +1,11 @@
 """Addresses of shop.cart."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.cart import views
+
+urlpatterns = [
+    path("cart/", views.cart_detail, name="cart-detail"),
+    path("cart/add/", views.cart_add, name="cart-add"),
+    path("cart/update/", views.cart_update, name="cart-update"),
+]

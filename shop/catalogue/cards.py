@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from foundation.models import Picture
 from shop.catalogue.models import Product, ProductPicture, ProductQuerySet
@@ -17,7 +18,7 @@ from shop.money import Money
 class ProductCard:
     """What templates/components/product_card.html shows; all texts ready to print.
 
-    `price_prefix` says "From" when the variants differ in price, and is empty otherwise.
+    `price_note` stands after the price: "to $168.00" when the variants differ in price, else empty.
     """
 
     url: str
@@ -29,7 +30,7 @@ class ProductCard:
     is_sold_out: bool
     picture: Picture | None
     alt: str
-    price_prefix: str = ""
+    price_note: str = ""
 
 
 def featured(limit: int) -> list[ProductCard]:
@@ -75,8 +76,15 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
         is_sold_out=product.card_available <= 0,
         picture=shown.picture if shown else None,
         alt=shown.alt if shown else "",
-        price_prefix=product.card_price_prefix,
+        price_note=price_note(product.card_price_minor, product.card_highest_minor),
     )
+
+
+def price_note(lowest_minor: int, highest_minor: int) -> str:
+    """Return how far the prices of the variants go, such as "to $168.00"; empty for one price."""
+    if highest_minor <= lowest_minor:
+        return ""
+    return gettext("to %(price)s") % {"price": display_price(highest_minor)}
 
 
 def display_price(price_minor: int | None) -> str:

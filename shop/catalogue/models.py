@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
@@ -92,6 +91,20 @@ class ProductQuerySet(models.QuerySet["Product"]):
         buyable = Variant.objects.filter(product=OuterRef("pk"), is_active=True, on_hand__gt=F("reserved"))
         return self.filter(Exists(buyable))
 
+    def related_to(self, product: "Product") -> "ProductQuerySet":
+        """Keep other published products of its collections that can be bought now."""
+        shared = Product.collections.through.objects.filter(
+            product=OuterRef("pk"), collection__products=product
+        )
+        return self.published().in_stock().filter(Exists(shared)).exclude(pk=product.pk)
+
+    def with_page(self) -> "ProductQuerySet":
+        """Add what a product page shows above the picture: maker, region and first collection."""
+        first = Collection.objects.filter(products=OuterRef("pk")).order_by("position", "title")
+        return self.select_related("maker", "region").annotate(
+            crumb_slug=Subquery(first.values("slug")[:1]), crumb_title=Subquery(first.values("title")[:1])
+        )
+
     def with_price(self) -> "ProductQuerySet":
         """Add `card_price_minor`: the lowest price among the active variants."""
         return self.annotate(card_price_minor=_first_of_variants("price_minor"))
@@ -161,6 +174,9 @@ class Product(models.Model):
     card_compare_at_minor: int | None
     card_highest_minor: int
     card_picture_id: int | None
+    # Set by ProductQuerySet.with_page(): the first collection.
+    crumb_slug: str | None = None
+    crumb_title: str | None = None
 
     objects = ProductQuerySet.as_manager()
 
@@ -181,11 +197,6 @@ class Product(models.Model):
     def option_names(self) -> list[str]:
         """The names of the options in use, such as ["Size"]."""
         return [name for name in (self.option1_name, self.option2_name, self.option3_name) if name]
-
-    @property
-    def card_price_prefix(self) -> str:
-        """`From` when the variants differ in price. Needs with_cards()."""
-        return gettext("From") if self.card_highest_minor > self.card_price_minor else ""
 
     def badge(self, available: int) -> str:
         """Return the stock badge of this product for so many available units."""

@@ -1,5 +1,11 @@
 """Addresses of shop.catalogue."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.catalogue import views
+
+urlpatterns = [
+    path("collections/", views.collection_list, name="collection-list"),
+    path("collections/<slug:slug>/", views.collection_detail, name="collection-detail"),
+    path("products/<slug:slug>/", views.product_detail, name="product-detail"),
+]

@@ -1,5 +1,7 @@
 """Addresses of shop.payments."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.payments import views
+
+urlpatterns = [path("payments/stripe/webhook/", views.stripe_webhook, name="stripe-webhook")]

@@ -1,5 +1,8 @@
-"""Addresses of shop.payments.demo."""
+"""Addresses of the demo's payment page; they exist in demo mode only."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from shop.payments.demo import views
+
+app_name = "payments_demo"
+urlpatterns = [path("<str:token>/", views.payment_page, name="page")]

@@ -1,0 +1,108 @@
+"""A guest's cart: find it, fill it, change it. Nothing in a cart is held.
+
+Error: TooMany, with a message for the line.
+"""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from shop.cart import cookies
+from shop.cart.models import Cart, CartLine
+from shop.catalogue.models import Product, Variant
+from shop.orders.models import Order
+
+MOST_UNITS = 999  # of one variant in one cart
+
+
+class TooMany(Exception):
+    """More units were asked for than are available; str() is the message for the buyer."""
+
+
+def find(request: HttpRequest) -> Cart | None:
+    """Return the browser's cart, unless it is unknown, too old or was bought. One query."""
+    token, _count = cookies.read(request)
+    if not token:
+        return None
+    cart = Cart.objects.select_related("order").filter(token=token).first()
+    if cart is None or cart.is_expired or is_bought(cart):
+        return None
+    return cart
+
+
+def is_bought(cart: Cart) -> bool:
+    """Whether the order made from this cart is paid, so that the cart counts as empty."""
+    return cart.order is not None and cart.order.status == Order.Status.PAID
+
+
+def lines_of(cart: Cart) -> list[CartLine]:
+    """Return the lines with variant, product and first pictures. Two queries."""
+    related = cart.lines.select_related("variant__product")
+    return list(related.prefetch_related("variant__product__pictures__picture"))
+
+
+def units(lines: list[CartLine]) -> int:
+    """Return the number of units in these lines."""
+    return sum(line.quantity for line in lines)
+
+
+def problem_of(line: CartLine) -> str:
+    """Return why a line cannot be bought as it stands, or an empty text. No query."""
+    return shortage(line.variant, line.quantity)
+
+
+def shortage(variant: Variant, quantity: int) -> str:
+    """Return what a buyer reads who wants `quantity` units of a variant; empty when they are there."""
+    is_for_sale = variant.is_active and variant.product.status == Product.Status.ACTIVE
+    left = variant.available if is_for_sale else 0
+    if quantity <= left:
+        return ""
+    if left <= 0:
+        return _("Sold out. Please remove this line.")
+    return ngettext("Only %(left)d unit left.", "Only %(left)d units left.", left) % {"left": left}
+
+
+@transaction.atomic
+def add(cart: Cart | None, *, variant: Variant, quantity: int) -> Cart:
+    """Put units into the cart, which is made if there is none. Raises TooMany; locks the cart."""
+    cart = _lock(cart) if cart else Cart.objects.create()
+    line = cart.lines.filter(variant=variant).first()
+    already = line.quantity if line else 0
+    wrong = shortage(variant, already + quantity)
+    if wrong and already:
+        wrong += " " + _("Your cart already holds %(units)d.") % {"units": already}
+    if wrong:
+        raise TooMany(wrong)
+    if line:
+        cart.lines.filter(pk=line.pk).update(quantity=F("quantity") + quantity)
+    else:
+        CartLine.objects.create(cart=cart, variant=variant, quantity=quantity)
+    return _touch(cart)
+
+
+@transaction.atomic
+def change(cart: Cart, quantities: Mapping[int, int]) -> Cart:
+    """Set the units of lines by their id; 0 removes a line. Locks the cart."""
+    cart = _lock(cart)
+    for line_id, quantity in sorted(quantities.items()):
+        line = cart.lines.filter(pk=line_id)
+        if quantity:
+            line.update(quantity=quantity)
+        else:
+            line.delete()
+    return _touch(cart)
+
+
+def _lock(cart: Cart) -> Cart:
+    return Cart.objects.select_for_update().get(pk=cart.pk)
+
+
+def _touch(cart: Cart) -> Cart:
+    cart.changed_at = timezone.now()
+    cart.save(update_fields=["changed_at"])
+    return cart

@@ -1,0 +1,61 @@
+"""The cart's lines as its page shows them, formatted once in Python."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from shop.cart import basket
+from shop.cart.forms import LinesForm
+from shop.cart.models import CartLine
+from shop.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class CartRow:
+    """One line: what it is, how many, what it costs, and what is wrong with it."""
+
+    line_id: int
+    title: str
+    options: str
+    url: str
+    picture: Any
+    alt: str
+    price: str
+    total: str
+    quantity: str
+    field: str
+    error: str
+
+
+def rows_of(lines: list[CartLine], form: LinesForm | None = None) -> list[CartRow]:
+    """Return a row for each line, with what was typed and its error when a form is given."""
+    return [_row(line, form) for line in lines]
+
+
+def _row(line: CartLine, form: LinesForm | None) -> CartRow:
+    name, product = f"quantity-{line.pk}", line.variant.product
+    pictures = list(product.pictures.all())
+    errors = " ".join(str(e) for e in form.errors.get(name, [])) if form else ""
+    return CartRow(
+        line_id=line.pk,
+        title=product.title,
+        options=line.variant.title,
+        url=f"{product.get_absolute_url()}?variant={line.variant.sku}",
+        picture=pictures[0].picture if pictures else None,
+        alt=pictures[0].alt if pictures else "",
+        price=_show(line.variant.price_minor),
+        total=_show(line.variant.price_minor * line.quantity),
+        quantity=str(form.data.get(name, line.quantity)) if form else str(line.quantity),
+        field=name,
+        error=errors or basket.problem_of(line),
+    )
+
+
+def subtotal(lines: list[CartLine]) -> str:
+    """Return the formatted sum of the lines, before shipping and added tax."""
+    return _show(sum(line.variant.price_minor * line.quantity for line in lines))
+
+
+def _show(amount_minor: int) -> str:
+    return Money(amount_minor, settings.SHOP_CURRENCY).display()

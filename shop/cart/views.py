@@ -1,0 +1,99 @@
+"""Cart pages: look, add, change. Personal, so never cached."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from shop.cart import basket, cookies, limits, rows
+from shop.cart.forms import AddForm, LinesForm, unknown_item
+from shop.cart.models import Cart
+from shop.catalogue.models import Product, Variant
+from shop.catalogue.views import product_page
+
+
+@require_safe
+@never_cache
+def cart_detail(request: HttpRequest) -> HttpResponse:
+    """Show the cart, each line with what is wrong with it."""
+    cart = basket.find(request)
+    response = _page(request, cart)
+    if cart is None and cookies.count(request):
+        cookies.forget(response)
+    return response
+
+
+def _page(
+    request: HttpRequest, cart: Cart | None, *, form: LinesForm | None = None, error: str = "", status: int = 200
+) -> HttpResponse:
+    lines = basket.lines_of(cart) if cart else []
+    context = {
+        "rows": rows.rows_of(lines, form),
+        "subtotal": rows.subtotal(lines),
+        "error": error,
+        "form": form,
+    }
+    return render(request, "shop/cart/cart_detail.html", context, status=status)
+
+
+@require_POST
+@never_cache
+@limits.limited(lambda: settings.LIMIT_CART)
+def cart_add(request: HttpRequest) -> HttpResponse:
+    """Put units of a variant into the cart; a mistake shows the product page again with it."""
+    sku = request.POST.get("sku", "").replace("\0", "")[:40]
+    found = Variant.objects.select_related("product").filter(sku=sku, is_active=True)
+    variant = found.filter(product__status=Product.Status.ACTIVE).first()
+    if variant is None:
+        return _page(request, basket.find(request), error=unknown_item(), status=404)
+    form = AddForm(request.POST)
+    if not form.is_valid():
+        return _again(request, variant, [str(e) for e in form.errors.get("quantity", [])])
+    try:
+        cart = basket.add(basket.find(request), variant=variant, quantity=form.cleaned_data["quantity"])
+    except basket.TooMany as error:
+        return _again(request, variant, [str(error)])
+    messages.success(request, _("%(title)s is in your cart.") % {"title": variant.full_title})
+    return _to_cart(cart)
+
+
+def _again(request: HttpRequest, variant: Variant, errors: list[str]) -> HttpResponse:
+    typed = request.POST.get("quantity", "")[:20]
+    return product_page(
+        request, variant.product, form_errors=errors, chosen_sku=variant.sku, quantity=typed
+    )
+
+
+@require_POST
+@never_cache
+@limits.limited(lambda: settings.LIMIT_CART)
+def cart_update(request: HttpRequest) -> HttpResponse:
+    """Change quantities or remove a line, then show the cart or go on to checkout."""
+    cart = basket.find(request)
+    if cart is None:
+        messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
+        return redirect("shop:cart-detail", permanent=False)
+    if "remove" in request.POST:
+        return _remove(cart, request.POST["remove"])
+    form = LinesForm(request.POST, lines=basket.lines_of(cart))
+    if not form.is_valid():
+        return _page(request, cart, form=form)
+    response = _to_cart(basket.change(cart, form.quantities))
+    if "checkout" in request.POST:
+        response["Location"] = redirect("shop:checkout")["Location"]
+    return response
+
+
+def _remove(cart: Cart, line_id: str) -> HttpResponse:
+    if line_id.isascii() and line_id.isdigit() and len(line_id) < 19:
+        basket.change(cart, {int(line_id): 0})
+    return _to_cart(cart)
+
+
+def _to_cart(cart: Cart) -> HttpResponse:
+    response = HttpResponseRedirect(redirect("shop:cart-detail")["Location"], status=303)
+    cookies.write(response, token=cart.token, units=basket.units(list(cart.lines.all())))
+    return response

@@ -1,0 +1,99 @@
+"""All that a product page shows, computed once: pictures, the choice of a variant, what is alike."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from shop.catalogue import cards, panels
+from shop.catalogue.models import Product, ProductPicture, Variant
+
+RELATED = 4  # cards under the product
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One variant in the form; `details` says what sets it apart, such as its price or its badge."""
+
+    sku: str
+    label: str
+    details: str
+    is_disabled: bool
+    is_checked: bool
+
+
+def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
+    """Return the template's context. Three queries beside the panels'.
+
+    Needs a published product; one from `with_page()` costs no further query and has its crumbs.
+    """
+    variants = list(product.variants.filter(is_active=True))
+    chosen = choose(variants, chosen_sku)
+    related = list(Product.objects.related_to(product).with_cards()[:RELATED])
+    gallery, first_pictures = _pictures(product, related)
+    return {
+        "product": product,
+        "canonical_url": f"{settings.SITE_URL}{product.get_absolute_url()}",
+        "crumbs": crumbs(product),
+        "gallery": gallery,
+        "chosen": chosen,
+        "price": cards.display_price(chosen.price_minor),
+        "compare_at": cards.display_price(chosen.compare_at_minor),
+        "choices": choices(variants, chosen),
+        "is_buyable": chosen.available > 0,
+        "related": [cards.card(row, first_pictures.get(row.card_picture_id or 0)) for row in related],
+        "panels": panels.for_product(product),
+    }
+
+
+def choose(variants: list[Variant], sku: str | None) -> Variant:
+    """Return the variant asked for if it is available, else the first available, else the first."""
+    available = [variant for variant in variants if variant.available > 0]
+    asked = [variant for variant in available if variant.sku == sku]
+    return (asked or available or variants)[0]
+
+
+def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
+    """Return what the form offers; details are named where the variants differ in them."""
+    prices = {(variant.price_minor, variant.compare_at_minor) for variant in variants}
+    badges = {variant.badge for variant in variants}
+    return [
+        Choice(
+            sku=variant.sku,
+            label=variant.title or variant.sku,
+            details=_details(variant, has_price=len(prices) > 1, has_badge=len(badges) > 1),
+            is_disabled=variant.available <= 0,
+            is_checked=variant == chosen,
+        )
+        for variant in variants
+    ]
+
+
+def _details(variant: Variant, *, has_price: bool, has_badge: bool) -> str:
+    price = cards.display_price(variant.price_minor) if has_price else ""
+    return " · ".join(part for part in (price, variant.badge if has_badge else "") if part)
+
+
+def crumbs(product: Product) -> list[tuple[str, str | None]]:
+    """Return the way to the product: home, all collections, its first collection, itself."""
+    way: list[tuple[str, str | None]] = [
+        (gettext("Home"), reverse("home")),
+        (gettext("Instruments"), reverse("shop:collection-list")),
+    ]
+    if product.crumb_slug:
+        collection_url = reverse("shop:collection-detail", args=[product.crumb_slug])
+        way.append((product.crumb_title or "", collection_url))
+    return [*way, (product.title, None)]
+
+
+def _pictures(
+    product: Product, related: list[Product]
+) -> tuple[list[ProductPicture], dict[int, ProductPicture]]:
+    """Return the product's pictures, and the first ones of related rows by id. One query."""
+    first_ids = [row.card_picture_id for row in related if row.card_picture_id]
+    shown = ProductPicture.objects.filter(Q(product=product) | Q(pk__in=first_ids)).select_related("picture")
+    rows = list(shown)
+    return [row for row in rows if row.product_id == product.pk], {row.pk: row for row in rows}

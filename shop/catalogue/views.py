@@ -1,0 +1,64 @@
+"""Collections and products, as customers see them: the same page for everybody."""
+
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+
+from shop.catalogue import listing, product_page as page_of_product, tiles
+from shop.catalogue.models import Collection, Product
+
+
+@require_safe
+def collection_list(request: HttpRequest) -> HttpResponse:
+    """Show every collection as a tile with a picture."""
+    crumbs = [(gettext("Home"), reverse("home")), (gettext("Instruments"), None)]
+    context = {"tiles": tiles.all_collections(), "crumbs": crumbs, "canonical_url": _full(request.path)}
+    return render(request, "shop/catalogue/collection_list.html", context)
+
+
+@require_safe
+def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a collection's products, sorted and filtered as the address asks."""
+    collection = get_object_or_404(Collection, slug=slug)
+    shown = listing.read(Product.objects.in_collection(collection), request.GET)
+    crumbs = [
+        (gettext("Home"), reverse("home")),
+        (gettext("Instruments"), reverse("shop:collection-list")),
+        (collection.title, None),
+    ]
+    context = {"collection": collection, "listing": shown, "crumbs": crumbs, "canonical_url": _full(request.path)}
+    return render(request, "shop/catalogue/collection_detail.html", context)
+
+
+@require_safe
+def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a product; `?variant=<sku>` preselects a variant."""
+    product = get_object_or_404(Product.objects.published().with_page(), slug=slug)
+    return product_page(request, product, chosen_sku=request.GET.get("variant"))
+
+
+def product_page(
+    request: HttpRequest,
+    product: Product,
+    *,
+    form_errors: Mapping[str, Sequence[str]] | None = None,
+    chosen_sku: str | None = None,
+    quantity: str = "1",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a published product, from `with_page()`; again with what was wrong in its form.
+
+    `form_errors` maps `sku` and `quantity`, or "__all__", to their messages.
+    """
+    context = page_of_product.context(product, chosen_sku=chosen_sku)
+    context |= {"form_errors": form_errors or {}, "quantity": quantity}
+    return render(request, "shop/catalogue/product_detail.html", context, status=status)
+
+
+def _full(path: str) -> str:
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,91 @@
+"""The checkout form: whom to write, where to ship, how."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shop.money import Money
+from shop.orders.placing import Contact
+from shop.shipping import rates
+
+
+def _text(label: Any, length: int, autocomplete: str, *, required: bool = True, **attrs: str) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete} | attrs)
+    return forms.CharField(label=label, max_length=length, required=required, widget=widget)
+
+
+class CheckoutForm(forms.Form):
+    """One page: contact, address, shipping. `shown_total` is the total the buyer was shown."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        max_length=254,
+        help_text=gettext_lazy("For your order confirmation and nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    name = _text(gettext_lazy("Full name"), 120, "shipping name")
+    line1 = _text(gettext_lazy("Address"), 120, "shipping address-line1")
+    line2 = _text(gettext_lazy("Flat, floor or company"), 120, "shipping address-line2", required=False)
+    postal_code = _text(gettext_lazy("Postal code"), 20, "shipping postal-code")
+    city = _text(gettext_lazy("City"), 80, "shipping address-level2")
+    region = _text(gettext_lazy("State or region"), 80, "shipping address-level1", required=False)
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"),
+        widget=forms.Select(attrs={"autocomplete": "shipping country"}),
+        error_messages={"invalid_choice": gettext_lazy("We do not ship to this country yet.")},
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Phone"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("Only for the carrier, should the parcel get stuck."),
+        widget=forms.TextInput(attrs={"autocomplete": "shipping tel", "inputmode": "tel", "type": "tel"}),
+    )
+    shipping_rate = forms.ChoiceField(
+        label=gettext_lazy("Shipping"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": gettext_lazy("Please choose one of these.")},
+    )
+    shown_total = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, countries: list[tuple[str, str]], country: str) -> None:
+        """Offer the countries the shop ships to, `country` first chosen."""
+        super().__init__(data, initial={"country": country})
+        self.fields["country"].choices = countries  # type: ignore[attr-defined]
+
+    @property
+    def wanted_country(self) -> str:
+        """The country as posted, if the shop ships there; else the one first chosen."""
+        posted = str(self.data.get("country", "")) if self.is_bound else ""
+        offered = dict(self.fields["country"].choices)  # type: ignore[attr-defined]
+        return posted if posted in offered else str(self.initial["country"])
+
+    @property
+    def wanted_region(self) -> str:
+        """The region as posted, for the tax."""
+        return str(self.data.get("region", ""))[:80] if self.is_bound else ""
+
+    def offer(self, quotes: list[rates.Quote], currency: str) -> rates.Quote:
+        """Offer these ways to ship; return the chosen one, the cheapest unless another was posted."""
+        field = self.fields["shipping_rate"]
+        field.choices = [(q.key, _rate_label(q, currency)) for q in quotes]  # type: ignore[attr-defined]
+        field.initial = quotes[0].key
+        posted = str(self.data.get("shipping_rate", "")) if self.is_bound else ""
+        return next((q for q in quotes if q.key == posted), quotes[0])
+
+    def contact(self) -> Contact:
+        """Return the cleaned contact and address."""
+        names = ("email", "name", "line1", "line2", "postal_code", "city", "region", "country", "phone")
+        return Contact(**{name: self.cleaned_data[name] for name in names})
+
+
+def _rate_label(quote: rates.Quote, currency: str) -> str:
+    return _("%(name)s, %(from)d to %(to)d days: %(price)s") % {
+        "name": quote.name,
+        "from": quote.days_from,
+        "to": quote.days_to,
+        "price": Money(quote.price_minor, currency).display(),
+    }

@@ -1,0 +1,84 @@
+"""What the public order page shows: status, lines, totals, payment and parcels."""
+
+import logging
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from shop.checkout import flow
+from shop.orders import summary
+from shop.orders.models import Order
+from shop.payments import stripe_api, sync
+from shop.payments.models import Payment
+
+logger = logging.getLogger(__name__)
+
+
+def find(token: str) -> Order:
+    """Return the order of a token, brought up to date with Stripe. Raises Http404."""
+    order = Order.objects.filter(token=token).first()
+    if order is None:
+        raise Http404
+    if order.status != Order.Status.PENDING:
+        return order
+    payment = flow.active_payment(order)
+    if payment is not None and sync.may_ask_again(payment):
+        _try_to_sync(payment)
+        order.refresh_from_db()
+    return order
+
+
+def _try_to_sync(payment: Payment) -> None:
+    try:
+        sync.sync(payment.pk, patient=False)
+    except stripe_api.StripeError as error:
+        logger.warning("The order page could not ask Stripe about %s: %s", payment, error)
+
+
+def context(order: Order) -> dict[str, Any]:
+    """Return the template's context. Five queries."""
+    payment = flow.active_payment(order)
+    return {
+        "order": order,
+        "lines": summary.of_lines(order),
+        "totals": summary.of_order(order),
+        "shipments": list(order.shipments.all()),
+        "payment": payment,
+        "headline": headline(order),
+        "explanation": explanation(order, payment),
+        "can_pay": payment is not None and payment.status in {"creating", "open"},
+    }
+
+
+def headline(order: Order) -> str:
+    """Return the order page's headline."""
+    return {
+        "pending": _("Your order waits for its payment"),
+        "paid": _("Thank you, your order is paid"),
+        "cancelled": _("This order was cancelled"),
+        "refunded": _("This order was refunded"),
+    }[order.public_status]
+
+
+def explanation(order: Order, payment: Payment | None) -> str:
+    """Return what happens next, in a sentence or two."""
+    if order.public_status == "refunded":
+        return _("The full amount went back the way it came. Banks take up to ten days to show it.")
+    if order.status == Order.Status.PAID:
+        return _("We pack it by hand and write to you when the parcel leaves.")
+    if order.status == Order.Status.CANCELLED:
+        return _("Nothing was charged and the instruments went back on the shelf. Your cart is as it was.")
+    if payment is None:
+        return _("We are checking your payment and will write to you.")
+    return _waiting(payment)
+
+
+def _waiting(payment: Payment) -> str:
+    if payment.status == Payment.Status.CREATING:
+        return _("We are preparing your payment. Reload this page in a moment.")
+    if payment.status == Payment.Status.PROCESSING:
+        return _("Your bank is working on the payment. We will write to you when it is there.")
+    if payment.reason:
+        return _("The last try was not accepted: %(reason)s You can try again.") % {"reason": payment.reason}
+    return _("Your instruments are set aside for you until the time to pay is over.")

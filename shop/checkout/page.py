@@ -1,0 +1,113 @@
+"""The checkout page's state: the form, the cart's lines and the totals for the posted destination."""
+
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from foundation.models import SiteIdentity
+from shop.cart import basket
+from shop.cart.models import Cart, CartLine
+from shop.checkout import quoting
+from shop.checkout.forms import CheckoutForm
+from shop.money import Money
+from shop.orders import summary
+from shop.orders.placing import PlainLine, Terms
+from shop.shipping import rates
+from shop.stock.reservations import NotEnoughStock
+
+
+@dataclass
+class CheckoutPage:
+    """What one request to /checkout/ knows; `terms` is None while the shop cannot ship there."""
+
+    cart: Cart
+    cart_lines: list[CartLine]
+    lines: list[PlainLine]
+    form: CheckoutForm
+    terms: Terms | None = None
+    shipping_error: str = ""
+    line_errors: dict[int, str] = field(default_factory=dict)
+    notice: str = ""
+
+    @property
+    def total_key(self) -> str:
+        """The total as the hidden field carries it; only ever compared, never charged."""
+        return f"{settings.SHOP_CURRENCY}{self.terms.totals.total_minor}" if self.terms else ""
+
+    @property
+    def was_shown(self) -> bool:
+        """Whether the buyer was shown exactly this total."""
+        return bool(self.total_key) and self.form.data.get("shown_total") == self.total_key
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether a line cannot be bought as it stands."""
+        return bool(self.line_errors)
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the lines for the summary, each with its error."""
+        return [
+            {
+                "title": line.variant.full_title,
+                "quantity": str(line.quantity),
+                "total": _show(line.variant.price_minor * line.quantity),
+                "error": self.line_errors.get(line.variant_id, ""),
+            }
+            for line in self.cart_lines
+        ]
+
+    def totals(self) -> list[summary.Row]:
+        """Return the rows of the totals."""
+        if self.terms is None:
+            return []
+        return summary.of_totals(
+            self.terms.totals,
+            shipping=self.terms.shipping_name,
+            tax=self.terms.tax,
+            currency=settings.SHOP_CURRENCY,
+        )
+
+    def note_shortage(self, error: NotEnoughStock) -> None:
+        """Say at each short line what is left."""
+        self.line_errors = error.messages()
+
+
+def _show(amount_minor: int) -> str:
+    return Money(amount_minor, settings.SHOP_CURRENCY).display()
+
+
+def build(request: HttpRequest, cart: Cart, cart_lines: list[CartLine]) -> CheckoutPage:
+    """Read the request into a page with totals for the wanted destination. Three queries."""
+    countries = rates.countries()
+    home = str(SiteIdentity.current().country)
+    offered = [code for code, _name in countries]
+    first = home if home in offered else next(iter(offered), "")
+    data = request.POST if request.method == "POST" else None
+    form = CheckoutForm(data, countries=countries, country=first)
+    page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form)
+    _price(page)
+    _check_stock(page)
+    return page
+
+
+def _price(page: CheckoutPage) -> None:
+    country, region = page.form.wanted_country, page.form.wanted_region
+    try:
+        chosen = page.form.offer(quoting.shipping_choices(page.lines, country), settings.SHOP_CURRENCY)
+    except quoting.NoShipping as error:
+        page.shipping_error = str(error)
+        return
+    page.terms = quoting.terms(page.lines, chosen=chosen, country=country, region=region)
+
+
+def _check_stock(page: CheckoutPage) -> None:
+    problems = {line.variant_id: basket.problem_of(line) for line in page.cart_lines}
+    page.line_errors = {pk: text for pk, text in problems.items() if text}
+
+
+def new_total_notice(page: CheckoutPage) -> str:
+    """Return what a buyer reads whose total is not the one shown before."""
+    total = page.terms.totals.total_minor if page.terms else 0
+    return _("The total for this address is %(total)s. Please check it, then order.") % {"total": _show(total)}

@@ -1,0 +1,50 @@
+"""What an order would cost: cart lines, destination and shipping to totals, from the database alone.
+
+Error: NoShipping, when the shop cannot send this parcel there.
+"""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from shop import pricing
+from shop.cart.models import CartLine
+from shop.orders.placing import PlainLine, Terms
+from shop.shipping import rates
+from shop.tax import rules
+
+
+class NoShipping(Exception):
+    """No rate carries this parcel to this country; str() is for the buyer."""
+
+
+def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
+    """Return the cart's lines with today's facts, as an order freezes them."""
+    return [
+        PlainLine(
+            variant_id=line.variant_id,
+            sku=line.variant.sku,
+            title=line.variant.full_title,
+            unit_price_minor=line.variant.price_minor,
+            quantity=line.quantity,
+            weight_grams=line.variant.weight_grams,
+        )
+        for line in lines
+    ]
+
+
+def shipping_choices(lines: Sequence[PlainLine], country: str) -> list[rates.Quote]:
+    """Return the ways to ship these lines there. Raises NoShipping when there is none. One query."""
+    weight = sum(line.weight_grams * line.quantity for line in lines)
+    quotes = rates.quotes(country, weight)
+    if not quotes:
+        raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
+    return quotes
+
+
+def terms(lines: Sequence[PlainLine], *, chosen: rates.Quote, country: str, region: str) -> Terms:
+    """Return totals with the chosen shipping and the destination's tax. One query."""
+    tax = rules.rule_for(country, region)
+    priced = [pricing.Line(line.unit_price_minor, line.quantity) for line in lines]
+    totals = pricing.total(priced, shipping_minor=chosen.price_minor, tax=tax)
+    return Terms(totals=totals, shipping_name=chosen.name, tax=tax)

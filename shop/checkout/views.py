@@ -1,0 +1,117 @@
+"""Checkout and the public order page. Personal, so never cached."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from shop.cart import basket, cookies
+from shop.cart.limits import limited
+from shop.checkout import flow, order_page
+from shop.checkout.page import CheckoutPage, build, new_total_notice
+from shop.orders.models import Order
+from shop.payments import stripe_api
+from shop.stock.reservations import NotEnoughStock
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@limited(lambda: settings.LIMIT_CHECKOUT)
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Show the checkout; a POST without a button's name orders if this total was shown."""
+    cart = basket.find(request)
+    lines = basket.lines_of(cart) if cart else []
+    if cart is None or not lines:
+        return _nothing_to_buy(request)
+    page = build(request, cart, lines)
+    if request.method != "POST":
+        return _show(request, page)
+    if "update" in request.POST:
+        return _show(request, _without_errors(page))
+    return _order(request, page)
+
+
+def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
+    """A doubled or late submit finds its order; everybody else goes to the cart."""
+    token, _count = cookies.read(request)
+    order = Order.objects.filter(carts__token=token, status=Order.Status.PAID).first() if token else None
+    if order is not None:
+        return _see(order.get_absolute_url())
+    messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
+    return _see(redirect("shop:cart-detail")["Location"])
+
+
+def _without_errors(page: CheckoutPage) -> CheckoutPage:
+    """Keep what was typed, show new totals and complain about nothing yet."""
+    form = page.form
+    form.initial |= {name: form.data[name] for name in form.fields if name in form.data}
+    form.is_bound = False
+    return page
+
+
+def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
+    is_valid = page.form.is_valid()
+    if page.terms is None or page.has_problems or not is_valid:
+        return _show(request, page)
+    if not page.was_shown:
+        page.notice = new_total_notice(page)
+        return _show(request, page)
+    try:
+        order = flow.order_and_pay(
+            cart=page.cart, contact=page.form.contact(), terms=page.terms, lines=page.lines
+        )
+    except NotEnoughStock as error:
+        page.note_shortage(error)
+    except flow.CartChanged:
+        page.notice = _("Your cart has changed meanwhile. Please check it and order again.")
+    except stripe_api.Unreachable:
+        page.notice = _("Our payment service does not answer. Nothing was charged; please try again.")
+    else:
+        return _see(_where_to_pay(order))
+    return _show(request, page)
+
+
+def _where_to_pay(order: Order) -> str:
+    payment = flow.active_payment(order)
+    is_open = payment is not None and payment.status == payment.Status.OPEN
+    return payment.url if is_open and payment else order.get_absolute_url()
+
+
+def _show(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
+    return render(request, "shop/checkout/checkout.html", {"page": page, "form": page.form})
+
+
+def _see(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)
+
+
+@require_safe
+@never_cache
+def order_detail(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order to whoever holds its token; asks Stripe while the payment is open."""
+    order = order_page.find(token)
+    response = render(request, "shop/checkout/order_detail.html", order_page.context(order))
+    if order.status == Order.Status.PAID and _is_own_cart(request, order):
+        cookies.forget(response)
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_own_cart(request: HttpRequest, order: Order) -> bool:
+    token, _count = cookies.read(request)
+    return bool(token) and order.carts.filter(token=token).exists()
+
+
+@require_POST
+@never_cache
+@limited(lambda: settings.LIMIT_CHECKOUT)
+def order_pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the buyer of a waiting order to its payment."""
+    order = Order.objects.filter(token=token).first()
+    if order is None:
+        raise Http404
+    return _see(flow.prepare_payment(order) or order.get_absolute_url())

@@ -1,0 +1,64 @@
+"""Mails of an order, written to the outbox in the transaction of their cause."""
+
+from typing import Any
+
+from django.conf import settings
+
+from foundation import mail
+from shop.money import Money
+from shop.orders import summary
+from shop.orders.models import Order, Shipment
+
+
+def received(order: Order) -> None:
+    """Tell the buyer that the order is in and waits for payment."""
+    _to_buyer(order, "order_received", "received")
+
+
+def paid(order: Order) -> None:
+    """Tell the buyer that the payment arrived."""
+    _to_buyer(order, "order_paid", "paid")
+
+
+def shipped(order: Order, shipment: Shipment) -> None:
+    """Tell the buyer that the parcel left, with carrier and tracking number."""
+    _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", shipment=shipment)
+
+
+def refunded(order: Order, amount_minor: int) -> None:
+    """Tell the buyer how much went back, in minor units of the order's currency."""
+    amount = Money(amount_minor, order.currency).display()
+    _to_buyer(order, "order_refunded", f"refunded to {order.refunded_minor}", amount=amount)
+
+
+def staff_new_order(order: Order) -> None:
+    """Tell the staff that there is an order to ship."""
+    _to_staff(order, "staff_new_order", "to ship")
+
+
+def staff_alert(order: Order, text: str) -> None:
+    """Tell the staff that money and order need a look."""
+    _to_staff(order, "staff_alert", text[:80], alert=text)
+
+
+def _to_buyer(order: Order, message: str, cause: str, **extra: Any) -> None:
+    mail.enqueue(
+        message=message,
+        to=[order.email],
+        context=_context(order) | extra,
+        reference=f"order {order.number} {cause}",
+    )
+
+
+def _to_staff(order: Order, message: str, cause: str, **extra: Any) -> None:
+    admin_url = f"{settings.SITE_URL}/admin/shop/order/{order.pk}/change/"
+    mail.enqueue(
+        message=message,
+        to=settings.STAFF_EMAILS,
+        context=_context(order) | {"admin_url": admin_url} | extra,
+        reference=f"order {order.number} {cause}",
+    )
+
+
+def _context(order: Order) -> dict[str, Any]:
+    return {"order": order, "lines": summary.of_lines(order), "totals": summary.of_order(order)}

@@ -1,0 +1,86 @@
+"""Make an order out of plain lines: frozen prices, a number without gaps, stock held.
+
+Raises shop.stock.reservations.NotEnoughStock. Lock order: variants by id, then the number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from shop import pricing
+from shop.orders import mails
+from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine
+from shop.stock import reservations
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLine:
+    """What is bought: a variant and its frozen facts; price in minor units, weight in grams a unit."""
+
+    variant_id: int
+    sku: str
+    title: str
+    unit_price_minor: int
+    quantity: int
+    weight_grams: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to write and where to ship; `country` is an ISO 3166 code."""
+
+    email: str
+    name: str
+    line1: str
+    city: str
+    country: str
+    postal_code: str = ""
+    line2: str = ""
+    region: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the totals rest on: the chosen shipping and the tax rule of the destination."""
+
+    totals: pricing.Totals
+    shipping_name: str
+    tax: pricing.Tax
+
+
+def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Order:
+    """Hold the stock and write the order, inside the caller's transaction.
+
+    Raises NotEnoughStock; the caller rolls back by letting it pass.
+    """
+    reservations.reserve({line.variant_id: line.quantity for line in lines})
+    order = Order.objects.create(
+        number=next_number(),
+        is_demo=settings.IS_DEMO,
+        currency=settings.SHOP_CURRENCY,
+        shipping_name=terms.shipping_name,
+        tax_name=terms.tax.name,
+        tax_rate_basis_points=terms.tax.rate_basis_points,
+        **asdict(contact),
+        **asdict(terms.totals),
+    )
+    OrderLine.objects.bulk_create(_frozen(order, line) for line in lines)
+    OrderEvent.objects.create(order=order, text="Ordered")
+    mails.received(order)
+    return order
+
+
+def _frozen(order: Order, line: PlainLine) -> OrderLine:
+    return OrderLine(order=order, total_minor=line.unit_price_minor * line.quantity, **asdict(line))
+
+
+def next_number() -> int:
+    """Return the next order number; its row stays locked until the transaction ends."""
+    with transaction.atomic():
+        NumberSequence.objects.get_or_create(name="order")
+        NumberSequence.objects.filter(name="order").update(next_number=F("next_number") + 1)
+        return NumberSequence.objects.get(name="order").next_number - 1

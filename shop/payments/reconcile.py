@@ -1,0 +1,35 @@
+"""What nobody tells us: the worker asks about due payments and ends holds that are over.
+
+Source: docs/payments.md, rows "nobody tells us" and "hold over".
+"""
+
+import logging
+
+from django.utils import timezone
+
+from shop.payments import stripe_api, sync
+from shop.payments.models import Payment
+
+logger = logging.getLogger(__name__)
+
+
+def sync_due(*, limit: int = 100) -> int:
+    """Sync every active payment whose time has come; return how many were asked about.
+
+    A payment that Stripe cannot be asked about stays as it is, its stock held, and is tried later.
+    """
+    now = timezone.now()
+    due = Payment.objects.filter(status__in=Payment.ACTIVE, next_check__lte=now)
+    payments = list(due.order_by("next_check")[:limit])
+    for payment in payments:
+        _sync_one(payment, is_over=payment.hold_until <= now)
+    return len(payments)
+
+
+def _sync_one(payment: Payment, *, is_over: bool) -> None:
+    work = sync.close if is_over else sync.sync
+    try:
+        work(payment.pk, patient=True)
+    except stripe_api.StripeError as error:
+        logger.warning("Stripe cannot be asked about %s: %s", payment, error)
+        sync.postpone(payment.pk)

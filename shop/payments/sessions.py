@@ -1,0 +1,67 @@
+"""Open a payment: the row with its frozen Checkout Session parameters.
+
+Source: docs/payments.md; https://docs.stripe.com/api/checkout/sessions/create
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop.orders.models import Order
+from shop.payments.models import Payment
+from shop.payments.stripe_amounts import to_stripe
+
+FIRST_CHECK = timedelta(seconds=30)
+
+
+def open_payment(order: Order) -> Payment:
+    """Write the next attempt to pay an order, inside the caller's transaction; asks Stripe nothing."""
+    now = timezone.now()
+    payment = Payment.objects.create(
+        order=order,
+        attempt=order.payments.count() + 1,
+        amount_minor=order.charged_minor,
+        currency=order.currency,
+        livemode=settings.SHOP_MODE == "live",
+        hold_until=now + settings.PAYMENT_HOLD,
+        next_check=now + FIRST_CHECK,
+    )
+    payment.params = session_params(order, payment)
+    payment.save(update_fields=["params"])
+    return payment
+
+
+def session_params(order: Order, payment: Payment) -> dict[str, Any]:
+    """Return the parameters of the session: final amounts, quantity 1, never negative."""
+    return {
+        "mode": "payment",
+        "client_reference_id": str(order.number),
+        "customer_email": order.email,
+        "expires_at": int(payment.hold_until.timestamp()),
+        "line_items": [_item(order.currency, name, minor) for name, minor in _charges(order)],
+        "metadata": {"order": str(order.number), "payment": str(payment.pk)},
+        "payment_intent_data": {"metadata": {"order": str(order.number), "payment": str(payment.pk)}},
+        "success_url": order.site_url,
+        "cancel_url": order.site_url,
+    }
+
+
+def _charges(order: Order) -> list[tuple[str, int]]:
+    charges = [(f"{line.quantity} × {line.title}", line.total_minor) for line in order.lines.all()]
+    shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
+    charges += [(shipping, order.shipping_minor), (order.tax_name, order.tax_added_minor)]
+    return [(name, minor) for name, minor in charges if minor]
+
+
+def _item(currency: str, name: str, amount_minor: int) -> dict[str, Any]:
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": currency.lower(),
+            "unit_amount": to_stripe(amount_minor, currency),
+            "product_data": {"name": name[:250]},
+        },
+    }

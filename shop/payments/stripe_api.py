@@ -1,0 +1,169 @@
+"""The door to Stripe: the only module that imports the stripe package.
+
+Answers are plain dicts. Errors, all StripeError of this module:
+    Unreachable   nobody knows what Stripe did: ask again later, change nothing
+    Refused       Stripe said no; nothing happened there; `code` and `param` say why
+    ForgedEvent   a webhook that Stripe did not send (a ValueError)
+Source: docs/payments.md; https://docs.stripe.com/api
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import stripe
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+Answer = tuple[str, int, dict[str, str]]
+Server = Callable[[str, str, Mapping[str, str], str], Answer]
+
+SIGNATURE_TOLERANCE = 300  # seconds, past and future
+
+API_VERSION: str = stripe.api_version
+_local_server: Server | None = None
+
+
+class StripeError(Exception):
+    """Something between the shop and Stripe."""
+
+
+class Unreachable(StripeError):
+    """No usable answer: time-out, connection lost, rate limit or a fault at Stripe."""
+
+
+class Refused(StripeError):
+    """Stripe understood and refused; the request had no effect."""
+
+    def __init__(self, message: str, *, code: str = "", param: str = "") -> None:
+        """Keep Stripe's error code and the parameter it names."""
+        super().__init__(message)
+        self.code, self.param = code, param
+
+
+class ForgedEvent(StripeError, ValueError):
+    """The body or its signature is not Stripe's, or is too old or from the future."""
+
+
+class LocalHTTPClient(stripe.HTTPClient):
+    """Carries the library's requests to a function in this process instead of the network."""
+
+    name = "local"
+
+    def __init__(self, server: Server) -> None:
+        """Answer every request by `server(method, url, headers, body)`."""
+        super().__init__()
+        self._server = server
+
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Answer:
+        """Return body, status and headers as the library expects them."""
+        return self._server(method, url, headers or {}, post_data or "")
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def use_local_server(server: Server | None) -> None:
+    """Send all requests to a function: the demo's database-backed Stripe, or a test's recorder."""
+    global _local_server  # noqa: PLW0603
+    _local_server = server
+
+
+def current_local_server() -> Server | None:
+    """Return the function set by use_local_server()."""
+    return _local_server
+
+
+def _client(*, patient: bool) -> stripe.StripeClient:
+    """Return a client: one quick try in a request, two retries in the worker (`patient`)."""
+    if connection.in_atomic_block:
+        raise RuntimeError("No transaction may stay open during a call to Stripe.")
+    if _local_server is not None:
+        http: stripe.HTTPClient = LocalHTTPClient(_local_server)
+    else:
+        timeout = settings.STRIPE_TIMEOUT_IN_WORKER if patient else settings.STRIPE_TIMEOUT_IN_REQUEST
+        http = stripe.RequestsClient(timeout=timeout)
+    key = settings.STRIPE_SECRET_KEY or "sk_test_demo"
+    return stripe.StripeClient(key, max_network_retries=2 if patient else 0, http_client=http)
+
+
+def _call(work: Callable[[], Any]) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = work().to_dict()
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        raise _refusal(error) from error
+    except stripe.StripeError as error:
+        raise Unreachable(f"{type(error).__name__}: {error.user_message or error}") from error
+    return answer
+
+
+def _refusal(error: stripe.StripeError) -> StripeError:
+    if error.http_status in {409, 429}:
+        return Unreachable(str(error))
+    param = getattr(error, "param", "") or ""
+    return Refused(str(error.user_message or error), code=error.code or "", param=param)
+
+
+def create_session(params: dict[str, Any], *, key: str, patient: bool) -> dict[str, Any]:
+    """Create the Checkout Session of these frozen parameters, or get it again by its key."""
+    sessions = _client(patient=patient).v1.checkout.sessions
+    return _call(lambda: sessions.create(params=params, options={"idempotency_key": key}))  # type: ignore[arg-type]
+
+
+def retrieve_session(session_id: str, *, patient: bool) -> dict[str, Any]:
+    """Return a session with its payment intent, as Stripe knows it now."""
+    sessions = _client(patient=patient).v1.checkout.sessions
+    return _call(lambda: sessions.retrieve(session_id, params={"expand": ["payment_intent"]}))
+
+
+def expire_session(session_id: str, *, patient: bool) -> dict[str, Any]:
+    """Close an open session. Raises Refused when it is not open (it may have been paid)."""
+    sessions = _client(patient=patient).v1.checkout.sessions
+    return _call(lambda: sessions.expire(session_id))
+
+
+def create_refund(*, intent_id: str, amount_minor: int, key: str) -> dict[str, Any]:
+    """Send money back; the key makes a repeat the same refund."""
+    refunds = _client(patient=True).v1.refunds
+    params: Any = {"payment_intent": intent_id, "amount": amount_minor}
+    return _call(lambda: refunds.create(params=params, options={"idempotency_key": key}))
+
+
+def retrieve_refund(refund_id: str) -> dict[str, Any]:
+    """Return a refund as Stripe knows it now."""
+    return _call(lambda: _client(patient=True).v1.refunds.retrieve(refund_id))
+
+
+def read_event(body: bytes, signature: str, *, secret: str) -> dict[str, Any]:
+    """Return the event of a webhook. Raises ForgedEvent for anything Stripe did not just send.
+
+    The library raises several unrelated errors on hostile input and accepts signatures from the
+    future; both end here.
+    """
+    try:
+        stripe.WebhookSignature.verify_header(body.decode(), signature, secret, SIGNATURE_TOLERANCE)
+        event = json.loads(body)
+        signed_at, _signatures = stripe.WebhookSignature._get_timestamp_and_signatures(signature, "v1")
+    except (stripe.SignatureVerificationError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ForgedEvent("The signature does not match.") from error
+    if signed_at > timezone.now().timestamp() + SIGNATURE_TOLERANCE:
+        raise ForgedEvent("The signature is from the future.")
+    if not _looks_like_an_event(event):
+        raise ForgedEvent("The body is no event.")
+    return event
+
+
+def _looks_like_an_event(event: Any) -> bool:
+    if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
+        return False
+    texts = (event.get("id"), event.get("type"))
+    return all(isinstance(text, str) and 0 < len(text) < 255 for text in texts) and isinstance(
+        event["data"].get("object"), dict
+    )
+
+
+def sign(body: str, *, secret: str) -> str:
+    """Return the signature header Stripe would send now; for the demo and the tests."""
+    header: str = stripe.WebhookSignature.generate_signature_header(body, secret)
+    return header

@@ -1,0 +1,199 @@
+"""Bring a payment to what Stripe says now: the only code that decides about money.
+
+Webhooks, the order page and the worker are triggers; all call sync(). Only paid, review and
+refund_due are final; money wins over everything else. Lock order: Order, Payment, Refund, Variant.
+Source: docs/payments.md, the failure table.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from shop.orders import lifecycle, mails
+from shop.orders.models import Order
+from shop.payments import refunds, stripe_api
+from shop.payments.models import Payment
+from shop.payments.stripe_amounts import from_stripe
+from shop.stock.reservations import NotEnoughStock
+
+Session = dict[str, Any]
+
+
+def sync(payment_id: int, *, patient: bool) -> Payment:
+    """Ask Stripe about a payment and apply the answer; creates the session if that is still open.
+
+    Raises stripe_api.Unreachable (nothing changed). `patient` is for the worker: more time, retries.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.session_id is None:
+        return _create(payment, patient=patient)
+    session = stripe_api.retrieve_session(payment.session_id, patient=patient)
+    return apply(payment_id, session)
+
+
+def _create(payment: Payment, *, patient: bool) -> Payment:
+    if not payment.is_active:
+        return payment
+    try:
+        session = stripe_api.create_session(payment.params, key=payment.idempotency_key, patient=patient)
+    except stripe_api.Refused as refusal:
+        return _give_up(payment.pk, str(refusal))
+    return apply(payment.pk, session)
+
+
+def close(payment_id: int, *, patient: bool) -> Payment:
+    """End a payment that should no longer be paid: expire at Stripe first, re-read, then release.
+
+    Whoever paid in the meantime wins. Raises stripe_api.Unreachable: then the stock stays held.
+    """
+    payment = sync(payment_id, patient=patient)
+    if payment.status not in {Payment.Status.CREATING, Payment.Status.OPEN} or not payment.session_id:
+        return payment
+    try:
+        stripe_api.expire_session(payment.session_id, patient=patient)
+    except stripe_api.Refused:
+        pass  # not open any more: the re-read below says why
+    return sync(payment_id, patient=patient)
+
+
+@transaction.atomic
+def apply(payment_id: int, session: Session) -> Payment:
+    """Apply a session as Stripe reported it. Locks order and payment; idempotent."""
+    payment = _lock(payment_id)
+    payment.synced_at = timezone.now()
+    payment.session_id = payment.session_id or session["id"]
+    payment.url = session.get("url") or payment.url
+    payment.intent_id = _intent(session).get("id", "") or payment.intent_id
+    if payment.status not in Payment.FINAL:
+        _decide(payment, session)
+    _schedule(payment)
+    payment.save()
+    return payment
+
+
+def _lock(payment_id: int) -> Payment:
+    order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
+    order = Order.objects.select_for_update().get(pk=order_id)
+    payment = Payment.objects.select_for_update().get(pk=payment_id)
+    payment.order = order
+    return payment
+
+
+def _decide(payment: Payment, session: Session) -> None:
+    mismatch = _mismatch(payment, session)
+    is_complete, is_paid = session["status"] == "complete", session["payment_status"] == "paid"
+    if mismatch:
+        _review(payment, mismatch)
+    elif is_complete and is_paid:
+        _money_arrived(payment)
+    elif is_complete:
+        _still_unpaid(payment, session)
+    elif session["status"] == "expired":
+        _dead(payment, Payment.Status.EXPIRED, "The time to pay is over.")
+    elif payment.status == Payment.Status.CREATING:
+        payment.status = Payment.Status.OPEN
+    payment.reason = payment.reason or _decline_reason(session)
+
+
+def _mismatch(payment: Payment, session: Session) -> str:
+    """Return what in the session is not what this payment asked for, or an empty text."""
+    metadata = session.get("metadata") or {}
+    currency = str(session.get("currency") or "").upper()
+    amount = session.get("amount_total")
+    facts = {
+        "session": (session["id"], payment.session_id),
+        "reference": (metadata.get("payment"), str(payment.pk)),
+        "currency": (currency, payment.currency),
+        "amount": (from_stripe(amount or 0, payment.currency), payment.amount_minor),
+        "livemode": (bool(session.get("livemode")), payment.livemode),
+    }
+    return "; ".join(f"{k}: {got} instead of {want}" for k, (got, want) in facts.items() if got != want)
+
+
+def _money_arrived(payment: Payment) -> None:
+    order = payment.order
+    if order.status == Order.Status.PAID:
+        _refund_due(payment, "The order was paid already.")
+        return
+    try:
+        with transaction.atomic():
+            lifecycle.mark_paid(order)
+    except NotEnoughStock:
+        _refund_due(payment, "Paid after the stock was gone.")
+    else:
+        payment.status, payment.reason = Payment.Status.PAID, ""
+
+
+def _refund_due(payment: Payment, reason: str) -> None:
+    payment.status, payment.reason = Payment.Status.REFUND_DUE, reason
+    payment.save()
+    refunds.request(payment=payment, amount_minor=payment.amount_minor, restock=False, reason=reason)
+    mails.staff_alert(payment.order, f"{reason} The money goes back.")
+
+
+def _review(payment: Payment, mismatch: str) -> None:
+    payment.status, payment.reason = Payment.Status.REVIEW, mismatch[:300]
+    mails.staff_alert(payment.order, f"Stripe's payment does not match: {mismatch}")
+
+
+def _still_unpaid(payment: Payment, session: Session) -> None:
+    if _intent(session).get("status") in {"requires_payment_method", "canceled"}:
+        _dead(payment, Payment.Status.FAILED, "The bank refused the payment.")
+    elif payment.is_active:
+        payment.status = Payment.Status.PROCESSING
+
+
+def _dead(payment: Payment, status: str, reason: str) -> None:
+    if not payment.is_active:
+        return
+    payment.status, payment.reason = status, reason
+    payment.save()
+    lifecycle.cancel(payment.order, reason=reason)
+
+
+@transaction.atomic
+def _give_up(payment_id: int, reason: str) -> Payment:
+    """Stripe refused to create the session, so none exists: release."""
+    payment = _lock(payment_id)
+    if payment.session_id is None:
+        _dead(payment, Payment.Status.ABANDONED, reason[:300])
+    return payment
+
+
+def _intent(session: Session) -> dict[str, Any]:
+    intent = session.get("payment_intent")
+    return intent if isinstance(intent, dict) else {"id": intent or ""}
+
+
+def _decline_reason(session: Session) -> str:
+    error = _intent(session).get("last_payment_error") or {}
+    return str(error.get("message") or "")[:300]
+
+
+def _schedule(payment: Payment) -> None:
+    """Ask again later and later: after 15 s, 30 s, ... at most every 10 minutes; at the hold's end."""
+    pause = min(timedelta(seconds=15 * 2 ** min(payment.checks, 6)), timedelta(minutes=10))
+    payment.checks += 1
+    soon = timezone.now() + pause
+    past_hold = timezone.now() >= payment.hold_until
+    payment.next_check = soon if past_hold else min(soon, payment.hold_until)
+
+
+def may_ask_again(payment: Payment) -> bool:
+    """Claim the right to sync from a page: once in five seconds a payment. One guarded UPDATE."""
+    now = timezone.now()
+    due = Payment.objects.filter(pk=payment.pk, status__in=Payment.ACTIVE).exclude(
+        synced_at__gt=now - settings.PAYMENT_PAGE_SYNC_PAUSE
+    )
+    return due.update(synced_at=now) == 1
+
+
+@transaction.atomic
+def postpone(payment_id: int) -> None:
+    """Back off after Stripe could not be asked; nothing else changes."""
+    payment = _lock(payment_id)
+    _schedule(payment)
+    payment.save(update_fields=["checks", "next_check"])
