@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from django_countries.fields import CountryField
 
 from foundation import freshness
@@ -44,5 +45,5 @@ class SiteIdentity(models.Model):
     def address_lines(self) -> list[str]:
         """Name and postal address as printed, without blank lines."""
         town = f"{self.postal_code} {self.city}".strip()
-        lines = [self.legal_name or self.name, self.line1, town, str(self.country.name)]
+        lines = [self.legal_name or self.name, self.line1, town, str(countries.name(str(self.country)))]
         return [line for line in lines if line]

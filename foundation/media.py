@@ -20,12 +20,11 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     file = _find(path)
     stat = file.stat()
     etag = quote_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
-    response = get_conditional_response(request, etag, int(stat.st_mtime))
-    if response is None:
-        response = FileResponse(file.open("rb"), content_type=CONTENT_TYPES[file.suffix])
-        response["X-Content-Type-Options"] = "nosniff"
+    known = get_conditional_response(request, etag=etag)
+    response = known or FileResponse(file.open("rb"), content_type=CONTENT_TYPES[file.suffix])
     response["ETag"] = etag
     response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 

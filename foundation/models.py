@@ -1,11 +1,13 @@
-"""Tables of the foundation: who the shop is, pictures, mail, limits, versions and heartbeats."""
+"""Tables of the foundation: who the shop is, pictures, mail, limits, versions, jobs and workers."""
 
 from foundation.freshness import Change
+from foundation.heartbeats import Heartbeat
 from foundation.identity import SiteIdentity
-from foundation.jobs import BackgroundJob, Heartbeat, Schedule
+from foundation.jobs import BackgroundJob
 from foundation.limits import LimitCounter
 from foundation.mail import OutboxMail
 from foundation.pictures import Picture
+from foundation.schedules import Schedule
 
 __all__ = [
     "BackgroundJob",

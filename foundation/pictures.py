@@ -53,7 +53,7 @@ class Picture(models.Model):
         verbose_name_plural = _("pictures")
 
     def __str__(self) -> str:
-        return self.name or self.original.name
+        return self.name or str(self.original)
 
     @property
     def is_rendered(self) -> bool:
@@ -91,7 +91,7 @@ class Picture(models.Model):
         return _url(self._fallback(width)[1])
 
     def _fallback(self, width: int) -> tuple[int, str]:
-        made = self.renditions.get("jpeg") or [[self.width, self.original.name]]
+        made = self.renditions.get("jpeg") or [[self.width, str(self.original)]]
         best = next((pair for pair in made if pair[0] >= width), made[-1])
         return best[0], best[1]
 
@@ -107,7 +107,9 @@ def store(file: Any, *, name: str) -> Picture:
     data = _read(file)
     sha256 = hashlib.sha256(data).hexdigest()
     known = Picture.objects.filter(sha256=sha256).first()
-    return known or _store_new(data, sha256, name)
+    if known is not None and _path(str(known.original)).is_file():
+        return known
+    return _store_new(data, sha256, name)
 
 
 def _read(file: Any) -> bytes:
@@ -122,7 +124,7 @@ def _store_new(data: bytes, sha256: str, name: str) -> Picture:
     facts = _inspect(data)
     fields = {"width": facts.width, "height": facts.height, "name": Path(name).name[:160]}
     path = original_path(Picture(sha256=sha256), f"original.{facts.ending}")
-    imaging.write_whole(settings.MEDIA_ROOT / path, data)
+    imaging.write_whole(_path(path), data)
     with transaction.atomic():
         picture, is_new = Picture.objects.get_or_create(sha256=sha256, defaults=fields | {"original": path})
         if is_new:
@@ -158,7 +160,7 @@ def render(picture: Picture) -> None:
 
 def write(picture: Picture) -> imaging.Renditions:
     """Write the rendition files, without touching the database: safe in any thread."""
-    data = (settings.MEDIA_ROOT / picture.original.name).read_bytes()
+    data = _path(str(picture.original)).read_bytes()
     return imaging.write_renditions(data, settings.MEDIA_ROOT, max_pixels=settings.PICTURE_MAX_PIXELS)
 
 
@@ -172,12 +174,16 @@ def keep(picture: Picture, renditions: imaging.Renditions) -> None:
 
 def _is_complete(picture: Picture) -> bool:
     files = [path for made in picture.renditions.values() for _width, path in made]
-    return picture.is_rendered and all((settings.MEDIA_ROOT / path).is_file() for path in files)
+    return picture.is_rendered and all(_path(path).is_file() for path in files)
 
 
 def unfinished() -> list[Picture]:
     """Return every picture that lacks renditions, in its row or on the disk. One query."""
     return [picture for picture in Picture.objects.order_by("pk") if not _is_complete(picture)]
+
+
+def _path(path: str) -> Path:
+    return Path(settings.MEDIA_ROOT) / path
 
 
 def _url(path: str) -> str:
