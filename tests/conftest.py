@@ -1,21 +1,102 @@
-"""Fixtures for all tests: the fixed cast and a closed network."""
+"""Fixtures for all tests: the fixed cast, a closed network, and which tests run on which database.
 
+The cast: `owner` may do everything, `moderator` sees comments and articles, `customer` and `stranger`
+are two browsers that nobody signed in (orders and carts of the one are private to the other).
+"""
+
+from collections.abc import Iterator
+
+import hypothesis
 import pytest
-from django.contrib.auth.models import User
-from pytest_socket import disable_socket, enable_socket
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from pytest_socket import socket_allow_hosts
+
+hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
+hypothesis.settings.load_profile("kora")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --database-only, for the second run of the same tests on PostgreSQL."""
+    parser.addoption("--database-only", action="store_true", help="run only the tests that use a database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what --database-only excludes; skip what needs PostgreSQL when there is SQLite."""
+    if config.getoption("--database-only"):
+        chosen = [item for item in items if _uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+    if connection.vendor != "postgresql":
+        needs_postgres = pytest.mark.skip(reason="needs PostgreSQL: DATABASE_URL=$(tools/postgres.sh start)")
+        for item in items:
+            if item.get_closest_marker("postgres"):
+                item.add_marker(needs_postgres)
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
+    return bool(marked) or bool(fixtures & {"db", "transactional_db", "django_db_setup", "live_server"})
 
 
 @pytest.fixture(autouse=True)
-def no_network_beyond_loopback():
-    """Block every socket that is not loopback."""
-    disable_socket(allow_unix_socket=True)
-    from pytest_socket import socket_allow_hosts
-
-    enable_socket()
+def no_network_beyond_loopback() -> None:
+    """Let no test talk to anything but this machine."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Start every test with nothing remembered."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
 @pytest.fixture
-def owner(db) -> User:
-    """The owner: may do everything."""
+def owner(db: None) -> User:
+    """Make the owner, who may do everything."""
     return User.objects.create_superuser("owner", "owner@shop.example", "owner-password")
+
+
+@pytest.fixture
+def moderator(db: None) -> User:
+    """Make the moderator, who may see and change comments and articles, and nothing else."""
+    user = User.objects.create_user(
+        "moderator", "moderator@shop.example", "moderator-password", is_staff=True
+    )
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=("blog", "comments")))
+    return user
+
+
+@pytest.fixture
+def owner_client(owner: User) -> Client:
+    """Open a browser in which the owner is signed in."""
+    return _signed_in(owner)
+
+
+@pytest.fixture
+def moderator_client(moderator: User) -> Client:
+    """Open a browser in which the moderator is signed in."""
+    return _signed_in(moderator)
+
+
+@pytest.fixture
+def customer(db: None) -> Client:
+    """Open a customer's browser."""
+    return Client()
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    """Open another browser, which must see nothing of the customer's."""
+    return Client()
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

@@ -3,14 +3,18 @@
 DATABASE_URL picks the database: absent is a SQLite file, as in production.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 os.environ["SHOP_MODE"] = "demo"
 os.environ["SECRET_KEY"] = "tests-only-" + "k" * 50
 os.environ["SITE_URL"] = "http://testserver"
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="kora-tests-"))
+_var_dir = tempfile.mkdtemp(prefix="kora-tests-")  # one for each process: no test sees another's files
+os.environ["VAR_DIR"] = _var_dir
+atexit.register(shutil.rmtree, _var_dir, ignore_errors=True)
 for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "CACHE_URL"):
     os.environ[name] = ""
 os.environ.setdefault("DATABASE_URL", "")

@@ -53,9 +53,7 @@ class Command(BaseCommand):
             pair.end()
         if dead:
             raise CommandError(
-                _(
-                    "The %(name)s process ended by itself (code %(code)s), so the other was ended too: see %(log)s"
-                )
+                _("The %(name)s process ended by itself (code %(code)s), so the other ended too: %(log)s")
                 % {"name": dead.name, "code": dead.process.returncode, "log": dead.log}
             )
         self.stdout.write(_("Kora has ended."))
