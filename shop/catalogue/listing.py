@@ -53,6 +53,9 @@ def read(products: ProductQuerySet, asked: QueryDict) -> Listing:
     in_stock = asked.get("in_stock") == "1"
     chosen = products.published().in_stock() if in_stock else products.published()
     order = SORTS[sort][1]
-    page = Paginator(chosen.with_price().order_by(*order), PAGE_SIZE).get_page(asked.get("page"))
-    rows = Product.objects.filter(pk__in=page.object_list.values("pk")).with_cards().order_by(*order)
-    return Listing(page=page, cards=cards.for_rows(list(rows)), sort=sort, in_stock=in_stock)
+    ordered = chosen.with_price().order_by(*order)
+    page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
+    first = (page.number - 1) * PAGE_SIZE
+    shown = Product.objects.filter(pk__in=ordered.values("pk")[first : first + PAGE_SIZE])
+    rows = list(shown.with_cards().order_by(*order))
+    return Listing(page=page, cards=cards.for_rows(rows), sort=sort, in_stock=in_stock)

@@ -251,6 +251,11 @@ class Variant(models.Model):
         return self.on_hand - self.reserved
 
     @property
+    def is_sold_out(self) -> bool:
+        """Whether nobody can buy one right now."""
+        return self.available <= 0
+
+    @property
     def badge(self) -> str:
         """The stock badge of this variant. Reads the product."""
         return self.product.badge(self.available)

@@ -20,11 +20,7 @@ class CollectionTile:
 
 def all_collections() -> list[CollectionTile]:
     """Return a tile for every collection with something to see. Two queries."""
-    first = (
-        Product.objects.published()
-        .in_collection(OuterRef("pk"))
-        .order_by("position", "title", "pk")
-    )
+    first = Product.objects.published().filter(collections=OuterRef("pk")).order_by("position", "title", "pk")
     picture = ProductPicture.objects.filter(product=OuterRef("tile_product_id")).order_by("position", "id")
     rows = list(
         Collection.objects.annotate(tile_product_id=Subquery(first.values("pk")[:1]))

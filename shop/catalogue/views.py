@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from shop.catalogue import listing, product_page as page_of_product, tiles
+from shop.catalogue import detail, listing, tiles
 from shop.catalogue.models import Collection, Product
 
 
@@ -31,7 +31,9 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
         (gettext("Instruments"), reverse("shop:collection-list")),
         (collection.title, None),
     ]
-    context = {"collection": collection, "listing": shown, "crumbs": crumbs, "canonical_url": _full(request.path)}
+    page = f"?page={shown.page.number}" if shown.page.number > 1 else ""
+    context = {"collection": collection, "listing": shown, "crumbs": crumbs}
+    context["canonical_url"] = _full(f"{request.path}{page}")
     return render(request, "shop/catalogue/collection_detail.html", context)
 
 
@@ -55,7 +57,7 @@ def product_page(
 
     `form_errors` maps `sku` and `quantity`, or "__all__", to their messages.
     """
-    context = page_of_product.context(product, chosen_sku=chosen_sku)
+    context = detail.context(product, chosen_sku=chosen_sku)
     context |= {"form_errors": form_errors or {}, "quantity": quantity}
     return render(request, "shop/catalogue/product_detail.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django_countries import countries
 from django_countries.fields import CountryField
 
 __all__ = ["ShippingRate", "ShippingZone", "ZoneCountry"]
@@ -33,7 +34,7 @@ class ZoneCountry(models.Model):
         ordering = ["country"]
 
     def __str__(self) -> str:
-        return str(self.country.name)
+        return str(countries.name(str(self.country)))
 
 
 class ShippingRate(models.Model):

@@ -43,7 +43,9 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "price": cards.display_price(chosen.price_minor),
         "compare_at": cards.display_price(chosen.compare_at_minor),
         "choices": choices(variants, chosen),
-        "is_buyable": chosen.available > 0,
+        "has_choice": len(variants) > 1,
+        "choice_legend": " / ".join(product.option_names) or gettext("Choose"),
+        "is_buyable": not chosen.is_sold_out,
         "related": [cards.card(row, first_pictures.get(row.card_picture_id or 0)) for row in related],
         "panels": panels.for_product(product),
     }
@@ -51,7 +53,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
 
 def choose(variants: list[Variant], sku: str | None) -> Variant:
     """Return the variant asked for if it is available, else the first available, else the first."""
-    available = [variant for variant in variants if variant.available > 0]
+    available = [variant for variant in variants if not variant.is_sold_out]
     asked = [variant for variant in available if variant.sku == sku]
     return (asked or available or variants)[0]
 
@@ -65,7 +67,7 @@ def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
             sku=variant.sku,
             label=variant.title or variant.sku,
             details=_details(variant, has_price=len(prices) > 1, has_badge=len(badges) > 1),
-            is_disabled=variant.available <= 0,
+            is_disabled=variant.is_sold_out,
             is_checked=variant == chosen,
         )
         for variant in variants
