@@ -1,6 +1,8 @@
 """What the public order page shows: status, lines, totals, payment and parcels."""
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shop.checkout import flow
 from shop.orders import summary
-from shop.orders.models import Order
+from shop.orders.models import Order, Shipment
 from shop.payments import stripe_api, sync
 from shop.payments.models import Payment
 
@@ -39,16 +41,54 @@ def _try_to_sync(payment: Payment) -> None:
 def context(order: Order) -> dict[str, Any]:
     """Return the template's context. Five queries."""
     payment = flow.active_payment(order)
+    shipments = list(order.shipments.all())
     return {
         "order": order,
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
-        "shipments": list(order.shipments.all()),
         "payment": payment,
+        "status_label": status_label(order),
+        "steps": steps(order, shipments),
+        "address_lines": address_lines(order),
         "headline": headline(order),
         "explanation": explanation(order, payment),
         "can_pay": payment is not None and payment.status in {"creating", "open"},
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the order's way: done or still to come."""
+
+    label: str
+    is_done: bool
+    at: datetime | None = None
+    detail: str = ""
+
+
+def steps(order: Order, shipments: list[Shipment]) -> list[Step]:
+    """Return the order's way from order to parcel."""
+    way = [Step(_("Ordered"), is_done=True, at=order.created_at)]
+    if order.status == Order.Status.CANCELLED:
+        return [*way, Step(_("Cancelled"), is_done=True, at=order.cancelled_at)]
+    way.append(Step(_("Paid"), is_done=order.paid_at is not None, at=order.paid_at))
+    if order.is_refunded:
+        return [*way, Step(_("Refunded"), is_done=True)]
+    if not shipments:
+        return [*way, Step(_("Shipped"), is_done=False)]
+    return way + [Step(_("Shipped"), is_done=True, at=s.shipped_at, detail=str(s)) for s in shipments]
+
+
+def address_lines(order: Order) -> list[str]:
+    """Return the address as printed on a parcel, without blank lines."""
+    town = f"{order.postal_code} {order.city}".strip()
+    lines = [order.name, order.line1, order.line2, town, order.region, str(order.country.name)]
+    return [line for line in lines if line]
+
+
+def status_label(order: Order) -> str:
+    """Return the status in a word or two."""
+    return _("Refunded") if order.is_refunded else str(order.get_status_display())
 
 
 def headline(order: Order) -> str:
