@@ -8,6 +8,7 @@ from foundation import jobs
 def connect() -> None:
     """Register everything; called once by ConfigConfig.ready()."""
     _comment_targets()
+    _comment_desk()
     _payment_ticks()
 
 
@@ -17,6 +18,14 @@ def _comment_targets() -> None:
     from comments import targets
 
     targets.register(Article, ArticleComments())
+
+
+def _comment_desk() -> None:
+    from comments import desk, retention
+    from foundation import admin_panels
+
+    admin_panels.register(desk.waiting_panel)
+    jobs.register_tick(name="forget comment origins", every=timedelta(hours=6), call=retention.forget_origins)
 
 
 def _payment_ticks() -> None:

@@ -1,0 +1,97 @@
+"""What the moderators' desk shows of a comment, and what its buttons send."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from comments import spam, targets
+from comments.models import Comment, Decision, State
+from foundation.admin_panels import Panel
+
+BUTTONS = (
+    (State.APPROVED, gettext_lazy("Approve"), "a"),
+    (State.SPAM, gettext_lazy("Spam"), "s"),
+    (State.REJECTED, gettext_lazy("Reject"), "r"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A pressed button: which comment, what its state looked like, what it shall become."""
+
+    comment_id: int
+    seen_state: str
+    to_state: State
+
+    @classmethod
+    def read(cls, value: str) -> "Choice | None":
+        """Return what a button's value means; None for anything that no button of ours sends."""
+        match value.split():
+            case [pk, seen, wanted] if pk.isascii() and pk.isdigit() and wanted in State.values:
+                return cls(int(pk), seen, State(wanted))
+        return None
+
+    @staticmethod
+    def read_seen(values: list[str]) -> dict[int, str]:
+        """Return which states the page had shown, by comment."""
+        pairs = [value.split() for value in values]
+        return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdecimal()}
+
+
+def row_context(comment: Comment) -> dict[str, object]:
+    """Return what admin/comments/comment/row.html shows. No query if target and decisions are prefetched."""
+    posted_at = localtime(comment.posted_at)
+    return {
+        "comment": comment,
+        "date": date_format(posted_at, "DATETIME_FORMAT"),
+        "machine_date": posted_at.isoformat(),
+        "target_title": _title(comment),
+        "target_url": _url(comment),
+        "change_url": reverse("admin:comments_comment_change", args=[comment.pk]),
+        "hints": [spam.explain(row) for row in comment.spam_hints],
+        "last": _last(list(comment.decisions.all())),
+        "buttons": [
+            {"label": label, "key": key, "state": state.value, "value": f"{comment.pk} {comment.state} {state.value}"}
+            for state, label, key in BUTTONS
+            if state != comment.state
+        ],
+    }
+
+
+def waiting_panel(request: HttpRequest) -> Panel | None:
+    """Return the number of waiting comments, for the admin's first page. One query."""
+    if not request.user.has_perm("comments.view_comment"):
+        return None
+    count = Comment.objects.pending().count()
+    address = reverse("admin:comments_comment_changelist")
+    return Panel(
+        label=ngettext("comment to moderate", "comments to moderate", count),
+        count=count,
+        url=f"{address}?state={State.PENDING}",
+    )
+
+
+def _title(comment: Comment) -> str:
+    if comment.target is None:
+        return _("(deleted)")
+    return targets.policy_for(comment.target).title(comment.target)
+
+
+def _url(comment: Comment) -> str:
+    return targets.policy_for(comment.target).url(comment.target) if comment.target else ""
+
+
+def _last(decisions: list[Decision]) -> str:
+    """Say who made the latest decision and when."""
+    if not decisions:
+        return ""
+    latest = decisions[0]
+    who = latest.staff.get_username() if latest.staff else _("a rule")
+    words = {"state": latest.get_to_state_display(), "who": who, "date": date_format(localtime(latest.at))}
+    text = _("%(state)s by %(who)s, %(date)s") % words
+    return f"{text} ({latest.reason})" if latest.reason else text

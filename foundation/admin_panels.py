@@ -1,0 +1,34 @@
+"""Panels of the admin's first page: what waits for the staff, each with the way there.
+
+Other apps offer theirs through config/wiring.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """How many of something wait, such as `3 comments to moderate`, and the address of their list."""
+
+    label: str
+    count: int
+    url: str
+
+
+Offer = Callable[[HttpRequest], Panel | None]
+_offers: list[Offer] = []
+
+
+def register(offer: Offer) -> Offer:
+    """Show what `offer(request)` returns on the first page; None for staff without the right to it."""
+    if offer not in _offers:
+        _offers.append(offer)
+    return offer
+
+
+def panels(request: HttpRequest) -> list[Panel]:
+    """Return the panels that this member of the staff may see, in the order of registration."""
+    return [panel for offer in _offers if (panel := offer(request)) is not None]
