@@ -3,8 +3,6 @@
 All of it comes from this process's memory or from the request: a warm page costs no query for it.
 """
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -12,15 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from foundation import freshness
 from foundation.models import SiteIdentity
 from shop.cart import cookies
-from shop.catalogue.models import Collection
-
-
-@dataclass(frozen=True, slots=True)
-class NavCollection:
-    """One line of the menu."""
-
-    title: str
-    url: str
+from shop.catalogue import tiles
+from shop.catalogue.tiles import CollectionTile
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -35,10 +26,6 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def nav_collections() -> tuple[NavCollection, ...]:
-    """Return the collections in the order of the menu. One query when something changed, else none."""
-    return freshness.remember("config.nav_collections", _read_collections)
-
-
-def _read_collections() -> tuple[NavCollection, ...]:
-    return tuple(NavCollection(row.title, row.get_absolute_url()) for row in Collection.objects.all())
+def nav_collections() -> list[CollectionTile]:
+    """Return the collections that hold something. Two queries when a page changed, else none."""
+    return freshness.remember("config.nav_collections", tiles.all_collections)

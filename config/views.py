@@ -2,16 +2,44 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+import blog.cards
+import shop.catalogue.cards
+from config import searching
+
+FEATURED_LIMIT = 8
+LATEST_LIMIT = 3
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show featured products and the latest articles."""
-    return render(request, "home.html")
+    """Show featured products and the latest articles. Three queries: two for products, one for articles."""
+    products = shop.catalogue.cards.featured(limit=FEATURED_LIMIT)
+    context = {
+        "hero": _hero(products),
+        "products": products,
+        "articles": blog.cards.latest(limit=LATEST_LIMIT),
+    }
+    return render(request, "home.html", context)
 
 
+def _hero(products: list[shop.catalogue.cards.ProductCard]) -> shop.catalogue.cards.ProductCard | None:
+    """Return the last featured product that can be seen and bought: the first ones open the list below."""
+    return next((card for card in reversed(products) if card.picture and not card.is_sold_out), None)
+
+
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show the products and articles that match `q`."""
-    return render(request, "search.html")
+    """Show the products and articles that match `q`; any text may be asked for."""
+    found = searching.search(request.GET.get("q", ""))
+    return render(request, "search.html", {"found": found, "title": _title(found.query)})
+
+
+def _title(query: str) -> str:
+    return _("Search: %(query)s") % {"query": query} if query else _("Search")
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -19,9 +47,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what to leave alone."""
-    return render(request, "robots.txt", content_type="text/plain")
+    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -40,5 +69,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 from a page that needs no database."""
-    return render(request, "500.html", status=500)
+    """Answer 500 from a page that needs neither database nor context."""
+    return HttpResponse(render_to_string("500.html"), status=500)
