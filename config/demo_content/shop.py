@@ -1,0 +1,93 @@
+"""The demo's shop: who it is, where it ships, its taxes, its instruments and their stock."""
+
+from typing import Any
+
+from config.demo_content.sources import Row, picture, tables
+from foundation.models import SiteIdentity
+from shop.catalogue import documents
+from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
+from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
+from shop.stock import reservations
+from shop.stock.models import StockMovement
+from shop.tax.models import TaxRate
+
+
+def load() -> None:
+    """Make what is missing of the shop. Needs a transaction."""
+    _identity(tables("shop")["identity"])
+    for row in tables("shop")["zone"]:
+        _zone(row)
+    for row in tables("shop")["tax"]:
+        key = {"country": row["country"], "region": row.get("region", "")}
+        TaxRate.objects.get_or_create(**key, defaults=row)
+    _instruments(tables("instruments"))
+
+
+def _identity(row: Row) -> None:
+    """Fill in the shop's details unless somebody has."""
+    if not SiteIdentity.load().line1:
+        SiteIdentity.objects.filter(pk=1).update(**row)
+
+
+def _zone(row: Row) -> None:
+    zone, is_new = ShippingZone.objects.get_or_create(name=row["name"])
+    if not is_new:
+        return
+    days_from, days_to = row["days"]
+    for country in row["countries"]:
+        ZoneCountry.objects.get_or_create(country=country, defaults={"zone": zone})
+    for grams, price_minor in row["parcel"]:
+        ShippingRate.objects.create(
+            zone=zone, name="Parcel", max_weight_grams=grams, price_minor=price_minor,
+            days_from=days_from, days_to=days_to,
+        )  # fmt: skip
+
+
+def _instruments(catalogue: dict[str, Any]) -> None:
+    for model, rows in ((Region, "region"), (Maker, "maker"), (Collection, "collection")):
+        for row in catalogue[rows]:
+            model._default_manager.get_or_create(slug=row["slug"], defaults=row)
+    made = [product.pk for row in catalogue["product"] if (product := _product(row))]
+    documents.changed(Product.objects.filter(pk__in=made))
+
+
+def _product(row: Row) -> Product | None:
+    """Make a product with all that belongs to it; None if its slug is taken."""
+    if Product.objects.filter(slug=row["slug"]).exists():
+        return None
+    options = [option["name"] for option in row.get("option", [])]
+    plain = ("slug", "title", "summary", "is_featured", "position", "low_stock_threshold")
+    product = Product(
+        status=Product.Status.ACTIVE,
+        maker=Maker.objects.get(slug=row["maker"]),
+        region=Region.objects.get(slug=row["region"]),
+        **{name: row[name] for name in plain if name in row},
+        **{f"option{number}_name": name for number, name in enumerate(options, start=1)},
+    )
+    product.description = row["description"]
+    product.clean_fields(exclude=["created_at", "updated_at"])  # makes the description safe
+    product.save()
+    product.collections.set(Collection.objects.filter(slug__in=row["collections"]))
+    for position, variant in enumerate(row["variant"], start=1):
+        _variant(product, variant, options, position)
+    for position, shown in enumerate(row["picture"], start=1):
+        ProductPicture.objects.create(
+            product=product, picture=picture(shown["file"]), alt=shown["alt"], position=position
+        )
+    return product
+
+
+def _variant(product: Product, row: Row, options: list[str], position: int) -> None:
+    variant = Variant.objects.create(
+        product=product,
+        sku=row["sku"],
+        price_minor=row["price_minor"],
+        compare_at_minor=row.get("compare_at_minor"),
+        weight_grams=row["weight_grams"],
+        position=position,
+        **{f"option{number}": row["options"][name] for number, name in enumerate(options, start=1)},
+    )
+    if row["on_hand"]:
+        reservations.adjust(
+            variant_id=variant.pk, delta=row["on_hand"], kind=StockMovement.Kind.OPENING, reference="opening"
+        )
