@@ -1,7 +1,6 @@
 """What the page of one article shows; shared by the public view and the staff's preview."""
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,7 +13,7 @@ from shop.catalogue.models import Product
 RECENT_POSTS = 3
 
 
-def context(request: HttpRequest, article: Article) -> dict[str, object]:
+def context(article: Article) -> dict[str, object]:
     """Return the context of blog/article_detail.html. Four queries, whatever the article shows."""
     return {
         "article": article,
@@ -23,7 +22,7 @@ def context(request: HttpRequest, article: Article) -> dict[str, object]:
         "date_iso": article.published_at.isoformat() if article.published_at else "",
         "reading_time": reading_time(article),
         "crumbs": [*crumbs_to_blog(), (article.title, None)],
-        "canonical": settings.SITE_URL + article.get_absolute_url(),
+        "canonical_url": settings.SITE_URL + article.get_absolute_url(),
         "products": featured_products(article),
         "recent": cards.latest(RECENT_POSTS, current_id=article.pk),
     }
@@ -31,7 +30,7 @@ def context(request: HttpRequest, article: Article) -> dict[str, object]:
 
 def crumbs_to_blog() -> list[tuple[str, str | None]]:
     """Return the breadcrumbs that lead to the blog's index, and stand before the page's own."""
-    return [(_("Home"), reverse("home")), (_("Blog"), reverse("blog:article-list"))]
+    return [(_("Home"), reverse("home")), (_("Journal"), reverse("blog:article-list"))]
 
 
 def reading_time(article: Article) -> str:

@@ -1,5 +1,6 @@
 """Public pages of the blog: the index, a category, an article, and the owner's own pages."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
@@ -10,6 +11,7 @@ from blog import article_page, cards
 from blog.articles import Article, ArticleQuerySet
 from blog.pages import Page
 from blog.taxonomy import Category
+from comments import panel as comment_panel
 
 ARTICLES_A_PAGE = 12
 
@@ -29,7 +31,8 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]:
     page = Paginator(articles, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "cards": cards.for_articles(page.object_list)}
+    address = settings.SITE_URL + request.path + (f"?page={page.number}" if page.number > 1 else "")
+    return {"page": page, "cards": cards.for_articles(page.object_list), "canonical_url": address}
 
 
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -37,7 +40,8 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     article = Article.objects.published().with_page().filter(slug=slug).first()
     if article is None:
         return HttpResponsePermanentRedirect(_present_address(slug))
-    return render(request, "blog/article_detail.html", article_page.context(request, article))
+    shown = article_page.context(article) | {"panel": comment_panel.for_target(request, article)}
+    return render(request, "blog/article_detail.html", shown)
 
 
 def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:
@@ -60,5 +64,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         moved = get_object_or_404(Page.objects.published(), old_slugs__slug=slug)
         return HttpResponsePermanentRedirect(moved.get_absolute_url())
-    crumbs = [(_("Home"), reverse("home")), (found.title, None)]
-    return render(request, "blog/page.html", {"page": found, "crumbs": crumbs})
+    context = {
+        "page": found,
+        "crumbs": [(_("Home"), reverse("home")), (found.title, None)],
+        "canonical_url": settings.SITE_URL + found.get_absolute_url(),
+    }
+    return render(request, "blog/page.html", context)

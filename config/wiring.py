@@ -9,6 +9,7 @@ def connect() -> None:
     """Register everything; called once by ConfigConfig.ready()."""
     _comment_targets()
     _comment_desk()
+    _blog()
     _payment_ticks()
 
 
@@ -26,6 +27,17 @@ def _comment_desk() -> None:
 
     admin_panels.register(desk.waiting_panel)
     jobs.register_tick(name="forget comment origins", every=timedelta(hours=6), call=retention.forget_origins)
+
+
+def _blog() -> None:
+    from blog import panels as blog_panels
+    from blog import publishing
+    from shop.catalogue import panels
+
+    panels.register(blog_panels.read_about_it)
+    jobs.register_tick(
+        name="announce scheduled articles", every=timedelta(minutes=1), call=publishing.announce_due
+    )
 
 
 def _payment_ticks() -> None:
