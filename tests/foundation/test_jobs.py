@@ -1,0 +1,261 @@
+"""Jobs: exactly when their cause exists, most urgent first, tried again, never lost."""
+
+import datetime as dt
+import threading
+
+import pytest
+import time_machine
+from django.db import connections, transaction
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from foundation import heartbeats, jobs, schedules
+from foundation.models import Heartbeat
+from tests.foundation import example_jobs
+from tests.foundation.example_jobs import done, fail, note, note_urgently
+
+NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+pytestmark = pytest.mark.django_db
+
+
+def only_row() -> DBTaskResult:
+    return DBTaskResult.objects.get()
+
+
+def leave_running(worker_id: str) -> DBTaskResult:
+    """Make a job that a worker claimed and never finished."""
+    note.enqueue(text="lost")
+    row = DBTaskResult.objects.get(status="READY")
+    row.claim(worker_id)
+    return row
+
+
+def test_a_job_runs_once():
+    note.enqueue(text="hello")
+    assert jobs.run_due() == 1
+    assert jobs.run_due() == 0
+    assert done == ["hello"]
+    assert only_row().status == "SUCCESSFUL"
+
+
+def test_a_job_whose_cause_rolls_back_never_existed():
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        note.enqueue(text="never")
+        _ = 1 / 0
+    assert jobs.run_due() == 0
+
+
+def test_payments_come_before_pictures():
+    note.enqueue(text="picture")
+    note_urgently.enqueue(text="payment")
+    jobs.run_due()
+    assert done == ["payment", "picture"]
+
+
+def test_a_job_for_later_waits():
+    with time_machine.travel(NOON, tick=False) as clock:
+        note.using(run_after=timezone.now() + dt.timedelta(minutes=5)).enqueue(text="later")
+        assert jobs.run_due() == 0
+        clock.shift(dt.timedelta(minutes=5))
+        assert jobs.run_due() == 1
+
+
+def test_a_failing_job_is_tried_again_with_growing_pauses_then_shown_as_failed():
+    with time_machine.travel(NOON, tick=False) as clock:
+        fail.enqueue(text="x")
+        pauses = []
+        for _attempt in range(2):
+            jobs.run_due()
+            row = only_row()
+            assert row.status == "READY"
+            pauses.append((row.run_after - timezone.now()).total_seconds())
+            assert jobs.run_due() == 0
+            clock.move_to(row.run_after)
+        jobs.run_due()
+    row = only_row()
+    assert pauses == [5, 20]
+    assert done == ["x"] * 3
+    assert row.status == "FAILED"
+    assert row.exception_class_path == "builtins.ConnectionRefusedError"
+    assert "ConnectionRefusedError: x" in row.traceback
+
+
+def test_pauses_end_at_an_hour():
+    assert [jobs.pause_after(n).total_seconds() for n in (1, 2, 3, 7, 1000)] == [5, 20, 80, 3600, 3600]
+
+
+def test_a_failing_job_does_not_hold_up_others():
+    fail.enqueue(text="bad")
+    note.enqueue(text="good")
+    jobs.run_due()
+    assert done == ["bad", "good"]
+
+
+def test_a_job_whose_function_is_gone_waits_for_it_and_holds_up_nobody():
+    note.enqueue(text="gone")
+    DBTaskResult.objects.update(task_path="tests.foundation.example_jobs.no_longer_there")
+    note_urgently.enqueue(text="here")
+    jobs.run_due()
+    assert done == ["here"]
+    assert DBTaskResult.objects.get(task_path__endswith="no_longer_there").status == "READY"
+
+
+def test_running_again_gives_a_failed_job_all_its_attempts():
+    fail.enqueue(text="x")
+    DBTaskResult.objects.update(status="FAILED", worker_ids=["a", "b", "c"], finished_at=timezone.now())
+    assert jobs.run_again(DBTaskResult.objects.all()) == 1
+    jobs.run_due()
+    assert done == ["x"]
+    assert (only_row().status, len(only_row().worker_ids)) == ("READY", 1)
+
+
+def test_running_again_leaves_succeeded_jobs_alone():
+    note.enqueue(text="once")
+    jobs.run_due()
+    assert jobs.run_again(DBTaskResult.objects.all()) == 0
+
+
+def test_the_job_of_a_silent_worker_goes_back_into_the_queue():
+    row = leave_running("dead")
+    Heartbeat.objects.create(worker_id="dead", started_at=NOON, at=timezone.now() - heartbeats.SILENT_AFTER * 2)
+    assert jobs.reap() == 1
+    row.refresh_from_db()
+    assert row.status == "READY"
+    assert row.exception_class_path == "foundation.jobs.WorkerLost"
+    with time_machine.travel(row.run_after):
+        jobs.run_due()
+    assert done == ["lost"]
+
+
+def test_the_job_of_a_living_worker_stays_with_it():
+    leave_running("busy")
+    heartbeats.beat("busy")
+    assert jobs.reap() == 0
+    assert only_row().status == "RUNNING"
+
+
+def test_a_job_that_kills_every_worker_is_given_up():
+    row = leave_running("dead")
+    DBTaskResult.objects.update(worker_ids=["dead"] * jobs.ATTEMPTS)
+    jobs.reap()
+    row.refresh_from_db()
+    assert row.status == "FAILED"
+
+
+def test_a_worker_that_was_thought_dead_does_not_overwrite_its_successor():
+    old = leave_running("slow")
+    jobs.reap()
+    DBTaskResult.objects.update(run_after=timezone.now())
+    new = DBTaskResult.objects.get()
+    new.claim("successor")
+    jobs._settle(old, status="SUCCESSFUL")
+    assert only_row().status == "RUNNING"
+    jobs._settle(new, status="SUCCESSFUL")
+    assert only_row().status == "SUCCESSFUL"
+
+
+def test_succeeded_jobs_go_after_days_and_failed_ones_stay():
+    long_ago = timezone.now() - jobs.KEEP_DONE * 2
+    note.enqueue(text="new")
+    jobs.run_due()
+    for status in ("SUCCESSFUL", "FAILED"):
+        note.enqueue(text=status)
+        DBTaskResult.objects.filter(status="READY").update(status=status, finished_at=long_ago)
+    assert jobs.prune() == 1
+    assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
+
+
+@pytest.fixture
+def ticks(monkeypatch) -> list[str]:
+    """Replace the registered ticks by one that notes its call every ten minutes."""
+    monkeypatch.setattr(schedules, "_ticks", {})
+    calls: list[str] = []
+    jobs.register_tick(name="a", every=dt.timedelta(minutes=10), call=lambda: calls.append("a"))
+    return calls
+
+
+def test_a_tick_runs_at_once_and_then_once_a_period(ticks):
+    with time_machine.travel(NOON, tick=False) as clock:
+        jobs.run_due()
+        jobs.run_due()
+        assert ticks == ["a"]
+        clock.shift(dt.timedelta(minutes=10))
+        jobs.run_due()
+        assert ticks == ["a", "a"]
+
+
+def test_a_tick_that_another_living_worker_runs_is_left_to_it(ticks):
+    heartbeats.beat("other")
+    schedules.Schedule.objects.create(name="a", next_at=NOON - dt.timedelta(days=1000), held_by="other")
+    jobs.run_due()
+    assert ticks == []
+
+
+def test_a_tick_that_a_dead_worker_held_runs_again(ticks):
+    schedules.Schedule.objects.create(name="a", next_at=NOON - dt.timedelta(days=1000), held_by="dead")
+    jobs.run_due()
+    assert ticks == ["a"]
+
+
+def test_a_tick_that_fails_is_shown_and_holds_up_nobody(ticks):
+    jobs.register_tick(name="0", every=dt.timedelta(minutes=1), call=lambda: 1 / 0)
+    jobs.run_due()
+    assert ticks == ["a"]
+    assert "ZeroDivisionError" in schedules.Schedule.objects.get(name="0").error
+    assert schedules.Schedule.objects.get(name="0").held_by == ""
+
+
+def test_looking_for_work_costs_two_queries_when_there_is_none(ticks, django_assert_num_queries):
+    jobs.run_due()
+    with django_assert_num_queries(2):
+        schedules.run_due("w")
+        assert jobs.run_next("w") is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_run_the_same_job():
+    for number in range(20):
+        note.enqueue(text=str(number))
+    errors: list[Exception] = []
+
+    def work(name: str) -> None:
+        try:
+            while jobs.run_next(name):
+                pass
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert sorted(example_jobs.done, key=int) == [str(number) for number in range(20)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_run_the_same_tick_at_once(ticks):
+    begun, going_on = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        ticks.append("slow")
+        begun.set()
+        going_on.wait(5)
+
+    def work() -> None:
+        try:
+            jobs.run_due()
+        finally:
+            connections.close_all()
+
+    jobs.register_tick(name="a", every=dt.timedelta(0), call=slow)
+    first = threading.Thread(target=work)
+    first.start()
+    assert begun.wait(5)
+    jobs.run_due()
+    going_on.set()
+    first.join()
+    assert ticks == ["slow"]
