@@ -10,6 +10,6 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what one app offers to another."""
-        from config import wiring
+        from config import checks, wiring  # noqa: F401 - importing checks registers them
 
         wiring.connect()

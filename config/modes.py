@@ -22,7 +22,8 @@ def refuse_wrong_keys() -> None:
     if mode == "demo" and key:
         raise WrongMode("SHOP_MODE=demo takes no STRIPE_SECRET_KEY: remove it, or use test.")
     if mode != "demo" and not key.startswith(KEY_PREFIXES[mode]):
-        raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_SECRET_KEY like {KEY_PREFIXES[mode]}.")
+        wanted = " or ".join(KEY_PREFIXES[mode])
+        raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_SECRET_KEY that begins with {wanted}.")
     if mode != "demo" and not settings.STRIPE_WEBHOOK_SECRET.startswith("whsec_"):
         raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_WEBHOOK_SECRET that begins with whsec_.")
 

@@ -4,9 +4,9 @@ Each leads a process group of its own, so Ctrl-C reaches the parent alone, which
 order. What they print goes to a log file; errors are shown on the terminal too.
 """
 
-import ctypes
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,7 +19,6 @@ from types import FrameType
 LOG_BYTES = 10_000_000  # a longer log is put aside as <name>.log.1 at the next start
 GRACE_SECONDS = 10  # between the request to end and the kill
 POLL_SECONDS = 0.2
-_PR_SET_PDEATHSIG = 1
 _ERROR = re.compile(r"\b(ERROR|CRITICAL)\b|^Traceback|^CommandError")
 _NEXT_MESSAGE = re.compile(r"^(\d{4}-\d\d-\d\d|\[(INFO|WARNING|DEBUG)\])")
 
@@ -40,14 +39,13 @@ class Child:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            self.command,
+            [*_ends_with_parent(), *self.command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             process_group=0,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs yet when the first one starts
         )
         self.follower = threading.Thread(target=self._follow, daemon=True)
         self.follower.start()
@@ -69,19 +67,19 @@ class Child:
 
     def _follow(self) -> None:
         assert self.process.stdout is not None  # noqa: S101 - a pipe was asked for
-        with self.log.open("a", encoding="utf-8", buffering=1) as log:
+        with self.process.stdout as output, self.log.open("a", encoding="utf-8", buffering=1) as log:
             is_error = False
-            for line in self.process.stdout:
+            for line in output:
                 log.write(line)
                 is_error = bool(_ERROR.search(line)) or (is_error and not _NEXT_MESSAGE.match(line))
                 if is_error:
                     sys.stderr.write(f"{self.name}: {line}")
 
 
-def _end_with_parent() -> None:
-    """Have Linux end this process when its parent is killed, so that no port stays taken."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+def _ends_with_parent() -> list[str]:
+    """Return the words that have Linux end a child whose parent was killed, so that no port stays taken."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
 class Pair:

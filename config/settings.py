@@ -132,7 +132,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kora"]
 CRISPY_TEMPLATE_PACK = "kora"
 CRISPY_FAIL_SILENTLY = False

@@ -7,6 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
+from django.db import connection  # noqa: E402
+
 from config import modes  # noqa: E402
 
 modes.refuse_if_wrong()
+connection.close()  # requests run in another thread, with a connection of their own

@@ -35,9 +35,10 @@ def write(path: Path) -> None:
     """Write the file at once and for its owner alone; do nothing when it exists."""
     if path.exists():
         return
+    text = content()
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(content(), encoding="utf-8")
+    draft.write_text(text, encoding="utf-8")
     draft.rename(path)
 
 
