@@ -38,6 +38,7 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
+        self.log.touch()
         self.process = subprocess.Popen(  # noqa: S603 - our own commands
             [*_ends_with_parent(), *self.command],
             stdin=subprocess.DEVNULL,
