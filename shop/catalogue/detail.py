@@ -38,6 +38,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "product": product,
         "canonical_url": f"{settings.SITE_URL}{product.get_absolute_url()}",
         "crumbs": crumbs(product),
+        "origin": origin(product),
         "gallery": gallery,
         "chosen": chosen,
         "price": cards.display_price(chosen.price_minor),
@@ -49,6 +50,12 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "related": [cards.card(row, first_pictures.get(row.card_picture_id or 0)) for row in related],
         "panels": panels.for_product(product),
     }
+
+
+def origin(product: Product) -> str:
+    """Return who made it and where it is at home, such as "by Taller Antares · South America"."""
+    by = gettext("by %(maker)s") % {"maker": product.maker.name} if product.maker else ""
+    return " · ".join(part for part in (by, product.region.name if product.region else "") if part)
 
 
 def choose(variants: list[Variant], sku: str | None) -> Variant:
