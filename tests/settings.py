@@ -14,6 +14,7 @@ os.environ["SECRET_KEY"] = "tests-only-" + "k" * 50
 os.environ["SITE_URL"] = "http://testserver"
 _var_dir = tempfile.mkdtemp(prefix="kora-tests-")  # one for each process: no test sees another's files
 os.environ["VAR_DIR"] = _var_dir
+Path(_var_dir, "static").mkdir()  # whitenoise warns of a missing folder
 atexit.register(shutil.rmtree, _var_dir, ignore_errors=True)
 for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "EMAIL_URL", "CACHE_URL"):
     os.environ[name] = ""

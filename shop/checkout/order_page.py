@@ -25,7 +25,7 @@ def find(token: str) -> Order:
     if order.status != Order.Status.PENDING:
         return order
     payment = flow.active_payment(order)
-    if payment is not None and sync.may_ask_again(payment):
+    if payment is not None and sync.may_ask_from_page(payment):
         _try_to_sync(payment)
         order.refresh_from_db()
     return order

@@ -51,7 +51,7 @@ class Payment(models.Model):
     hold_until = models.DateTimeField()
     next_check = models.DateTimeField(db_index=True)
     checks = models.PositiveIntegerField(default=0, editable=False)
-    synced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    page_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from shop.orders import lifecycle, mails
@@ -63,7 +64,6 @@ def close(payment_id: int, *, patient: bool) -> Payment:
 def apply(payment_id: int, session: Session) -> Payment:
     """Apply a session as Stripe reported it. Locks order and payment; idempotent."""
     payment = _lock(payment_id)
-    payment.synced_at = timezone.now()
     payment.session_id = payment.session_id or session["id"]
     payment.url = session.get("url") or payment.url
     payment.intent_id = _intent(session).get("id", "") or payment.intent_id
@@ -182,13 +182,17 @@ def _schedule(payment: Payment) -> None:
     payment.next_check = soon if past_hold else min(soon, payment.hold_until)
 
 
-def may_ask_again(payment: Payment) -> bool:
+def may_ask_from_page(payment: Payment) -> bool:
     """Claim the right to sync from a page: once in five seconds a payment. One guarded UPDATE."""
     now = timezone.now()
-    due = Payment.objects.filter(pk=payment.pk, status__in=Payment.ACTIVE).exclude(
-        synced_at__gt=now - settings.PAYMENT_PAGE_SYNC_PAUSE
-    )
-    return due.update(synced_at=now) == 1
+    asked_lately = Q(page_asked_at__isnull=False, page_asked_at__gt=now - settings.PAYMENT_PAGE_SYNC_PAUSE)
+    due = Payment.objects.filter(~asked_lately, pk=payment.pk, status__in=Payment.ACTIVE)
+    return due.update(page_asked_at=now) == 1
+
+
+def let_page_ask(session_id: str) -> None:
+    """Let the next page ask at once: there is news about this session."""
+    Payment.objects.filter(session_id=session_id).update(page_asked_at=None)
 
 
 @transaction.atomic

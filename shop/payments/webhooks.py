@@ -39,6 +39,7 @@ def receive(body: bytes, signature: str) -> WebhookEvent:
             },
         )
         if is_new:
+            sync.let_page_ask(str(event["data"]["object"].get("id", ""))[:255])
             process.enqueue(row_id=row.pk)
     return row
 

@@ -1,0 +1,75 @@
+"""A buyer at the checkout: fills a cart and posts the form as a browser would."""
+
+import re
+from typing import Any
+
+from django.test import Client
+
+from foundation.models import SiteIdentity
+from shop.catalogue.models import Variant
+from shop.orders.models import Order
+from shop.payments.demo.models import DemoSession
+from shop.payments.models import Payment
+from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
+from shop.tax.models import TaxRate
+
+ADDRESS = {
+    "email": "ada@customer.example",
+    "name": "Ada Buyer",
+    "line1": "Lindenstraße 1",
+    "postal_code": "50674",
+    "city": "Köln",
+    "country": "DE",
+}
+
+
+def open_shop() -> None:
+    """Ship to DE (600 up to 2 kg) and US (2400); tax 19 % inclusive in DE, 7.25 % added in US."""
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"name": "Kora", "country": "DE"})
+    for country, price in (("DE", 600), ("US", 2400)):
+        zone = ShippingZone.objects.create(name=country)
+        ZoneCountry.objects.create(zone=zone, country=country)
+        ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=price)
+    TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    TaxRate.objects.create(country="US", name="Sales tax", rate_basis_points=725, is_inclusive=False)
+
+
+def put_in_cart(client: Client, variant: Variant, quantity: int = 1) -> None:
+    """Put units into the client's cart through the page's form."""
+    answer = client.post("/cart/add/", {"sku": variant.sku, "quantity": quantity})
+    assert answer.status_code == 303, answer.content.decode()[:2000]
+
+
+def shown_total(html: str) -> str:
+    """Return the hidden field that says which total the page shows."""
+    match = re.search(r'name="shown_total" value="([^"]*)"', html)
+    assert match, html[:2000]
+    return match[1]
+
+
+def submit_checkout(client: Client, **overrides: Any) -> Any:
+    """Post the checkout form with the total that the page shows for this destination."""
+    data = ADDRESS | overrides
+    page = client.post("/checkout/", data | {"update": "1"})
+    return client.post("/checkout/", data | {"shown_total": shown_total(page.content.decode())})
+
+
+def buy(client: Client, variant: Variant, quantity: int = 1, **overrides: Any) -> Order:
+    """Order units of a variant; return the order, whose payment is open."""
+    put_in_cart(client, variant, quantity)
+    answer = submit_checkout(client, **overrides)
+    assert answer.status_code == 303, answer.content.decode()[:3000]
+    return Order.objects.latest("number")
+
+
+def press(client: Client, order: Order, action: str) -> Any:
+    """Press a button on the demo payment page of the order's newest payment."""
+    session = DemoSession.objects.get(session_id=newest_payment(order).session_id)
+    return client.post(f"/pay/demo/{session.token}/", {"action": action})
+
+
+def newest_payment(order: Order) -> Payment:
+    """Return the order's newest payment."""
+    payment = order.payments.order_by("-attempt").first()
+    assert payment is not None
+    return payment

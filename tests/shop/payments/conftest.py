@@ -1,0 +1,17 @@
+"""Payments talk to the demo's Stripe through the real library, every request recorded and checked."""
+
+import pytest
+
+from shop.payments import stripe_api
+from shop.payments.demo import server
+from tests.stripe_recorder import Recorder
+
+
+@pytest.fixture
+def stripe_requests():
+    """The recorder of this test's requests to Stripe; fails when one was not valid."""
+    recorder = Recorder(server.answer)
+    stripe_api.use_local_server(recorder)
+    yield recorder
+    stripe_api.use_local_server(server.answer)
+    recorder.assert_valid()
