@@ -70,6 +70,6 @@ require_python
 case "${1:-runtime}" in
     python) ;;
     runtime) make_venv; install runtime requirements.txt ;;
-    dev) make_venv; install dev requirements.txt requirements-dev.txt ;;
+    dev) make_venv; install runtime requirements.txt; install dev requirements.txt requirements-dev.txt ;;
     *) die "usage: tools/bootstrap.sh [python|runtime|dev]" ;;
 esac
