@@ -4,6 +4,7 @@ Every step looks first whether it is needed, so that a second start takes second
 """
 
 import hashlib
+import io
 import subprocess
 import sys
 import time
@@ -79,7 +80,7 @@ def migrate() -> None:
 def load_demo() -> None:
     """Load the demo's content once, set the staff's passwords, make the renditions."""
     call_command("load_demo", verbosity=0, skip_checks=True)
-    call_command("make_renditions", verbosity=0, skip_checks=True)
+    call_command("make_renditions", verbosity=0, skip_checks=True, stdout=io.StringIO())
 
 
 def check_mode() -> None:

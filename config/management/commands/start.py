@@ -39,12 +39,14 @@ class Command(BaseCommand):
         """Prepare, start both processes, tell where they are and wait."""
         if refusal := port_check.refusal(host, str(port)):
             raise CommandError(refusal)
-        self.prepare()
+        was_new = self.prepare()
         logs = Path(settings.VAR_DIR) / "log"
         web = start.web(host, port, logs / "web.log")
         pair = Pair(web, start.worker(logs / "worker.log"))
         pair.start()
         try:
+            if settings.IS_DEMO and not was_new:
+                start.load_demo()  # beside the start of the others: only the staff's passwords can be new
             reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
             if start.wait_until_it_answers(f"http://{reachable}:{port}", web):
                 self.tell(logs)
@@ -58,26 +60,32 @@ class Command(BaseCommand):
             )
         self.stdout.write(_("Kora has ended."))
 
-    def prepare(self) -> None:
-        """Bring tables, content and static files up to date. Raises CommandError."""
+    def prepare(self) -> bool:
+        """Bring tables, content and static files up to date; return whether any was not.
+
+        Raises CommandError.
+        """
         try:
             modes.refuse_wrong_keys()
             static = start.StaticFiles()
-            if not static.are_current():
+            is_new = not static.are_current()
+            if is_new:
                 self.stdout.write(_("Collecting and compressing the static files"))
                 static.begin()
             if not start.are_tables_current():
+                is_new = True
                 self.stdout.write(_("Making the tables"))
                 start.migrate()
             start.check_mode()
-            if settings.IS_DEMO:
-                self.stdout.write(_("Looking after the demo and its pictures"))
+            if settings.IS_DEMO and is_new:
+                self.stdout.write(_("Loading the demo and its pictures"))
                 start.load_demo()
             static.finish()
         except (modes.WrongMode, subprocess.CalledProcessError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError(_("Interrupted before the shop was ready.")) from None
+        return is_new
 
     def tell(self, logs: Path) -> None:
         """Print where the shop is, who may sign in and what to try."""
