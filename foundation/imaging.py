@@ -5,18 +5,21 @@ import io
 import os
 import tempfile
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
 WIDTHS = (320, 480, 640, 960, 1280, 1600)
-READABLE = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}  # Pillow's format -> ending
+READABLE = ("JPEG", "PNG", "WEBP", "AVIF")
+ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}  # MPO: phones' JPEG
 WRITTEN: dict[str, tuple[str, dict[str, object]]] = {  # our name -> ending and Pillow's options
     "webp": ("webp", {"format": "WEBP", "quality": 80, "method": 4}),
     "jpeg": ("jpg", {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True}),
 }
+ORIENTATION, UPRIGHT, SIDEWAYS = 0x0112, 1, 5  # the EXIF tag; from 5 up width and height are swapped
 Renditions = dict[str, list[tuple[int, str]]]
 
 
@@ -43,25 +46,28 @@ def inspect(data: bytes, *, max_pixels: int) -> Facts:
     The size is read from the header and checked before any pixel is decoded.
     Raises UnreadableImage, TooManyPixels.
     """
-    with _open(data, max_pixels) as image:
-        ending = READABLE[str(image.format)]
-        turned = image.getexif().get(0x0112, 1) >= 5
-        width, height = reversed(image.size) if turned else image.size
-        _decode_once(image)
-    return Facts(ending, width, height)
+    with _refusing_hostile_data(), _open(data, max_pixels) as image:
+        width, height = image.size
+        image.draft("RGB", (1, 1))  # a JPEG is read to its end, but at an eighth of its size
+        image.load()
+        if image.getexif().get(ORIENTATION, UPRIGHT) >= SIDEWAYS:
+            width, height = height, width
+        return Facts(ENDINGS[str(image.format)], width, height)
 
 
 def widths_for(width: int) -> list[int]:
     """Return the rendition widths of an image this wide: never wider than the image itself."""
-    return [w for w in WIDTHS if w < width] + [min(width, WIDTHS[-1])]
+    return sorted({*(rung for rung in WIDTHS if rung < width), min(width, WIDTHS[-1])})
 
 
 def write_renditions(data: bytes, folder: Path, *, max_pixels: int) -> Renditions:
     """Write all renditions below `folder`, named by their contents; returns format -> [(width, path)].
 
     Paths are relative to `folder`. Orientation is applied, metadata left out, colours are sRGB.
+    Raises UnreadableImage, TooManyPixels.
     """
-    with _open(data, max_pixels) as opened:
+    with _refusing_hostile_data(), _open(data, max_pixels) as opened:
+        opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a large JPEG is decoded at a fraction of its size
         image = _upright_srgb(opened)
     made: Renditions = {name: [] for name in WRITTEN}
     for width in reversed(widths_for(image.width)):
@@ -71,26 +77,26 @@ def write_renditions(data: bytes, folder: Path, *, max_pixels: int) -> Rendition
     return made
 
 
-def _open(data: bytes, max_pixels: int) -> Image.Image:
+@contextmanager
+def _refusing_hostile_data() -> Iterator[None]:
+    """Turn whatever decoders raise over hostile bytes, which is almost anything, into our two errors."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=list(READABLE))
+            yield
+    except (UnreadableImage, TooManyPixels):
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise TooManyPixels(str(error)) from error
-    except Exception as error:  # hostile bytes make decoders raise almost anything
-        raise UnreadableImage(str(error)) from error
+    except Exception as error:
+        raise UnreadableImage(f"{type(error).__name__}: {error}") from error
+
+
+def _open(data: bytes, max_pixels: int) -> Image.Image:
+    image = Image.open(io.BytesIO(data), formats=READABLE)
     if image.width * image.height > max_pixels:
         raise TooManyPixels(f"{image.width} x {image.height}")
     return image
-
-
-def _decode_once(image: Image.Image) -> None:
-    try:
-        image.draft("RGB", (1, 1))  # a JPEG is read to its end, but at an eighth of its size
-        image.load()
-    except Exception as error:  # hostile bytes make decoders raise almost anything
-        raise UnreadableImage(str(error)) from error
 
 
 def _upright_srgb(opened: Image.Image) -> Image.Image:

@@ -39,9 +39,9 @@ def test_a_job_runs_once():
 
 
 def test_a_job_whose_cause_rolls_back_never_existed():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         note.enqueue(text="never")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert jobs.run_due() == 0
 
 
@@ -117,7 +117,8 @@ def test_running_again_leaves_succeeded_jobs_alone():
 
 def test_the_job_of_a_silent_worker_goes_back_into_the_queue():
     row = leave_running("dead")
-    Heartbeat.objects.create(worker_id="dead", started_at=NOON, at=timezone.now() - heartbeats.SILENT_AFTER * 2)
+    heard = timezone.now() - heartbeats.SILENT_AFTER * 2
+    Heartbeat.objects.create(worker_id="dead", started_at=NOON, at=heard)
     assert jobs.reap() == 1
     row.refresh_from_db()
     assert row.status == "READY"

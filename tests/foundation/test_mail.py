@@ -74,9 +74,9 @@ def test_another_reference_or_recipient_is_another_mail():
 
 
 def test_a_mail_whose_cause_rolls_back_never_existed():
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         greet()
-        _ = 1 / 0
+        transaction.set_rollback(True)
     jobs.run_due()
     assert django_mail.outbox == []
     assert not OutboxMail.objects.exists()
@@ -103,8 +103,9 @@ def test_a_mail_that_another_worker_is_sending_is_left_to_it():
 
 def test_reply_to_and_further_headers_travel_along():
     unsubscribe = {
-        "List-Unsubscribe": "<https://shop.example/u/1>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"
-    }  # fmt: skip
+        "List-Unsubscribe": "<https://shop.example/u/1>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
     greet(reply_to="owner@shop.example", headers=unsubscribe)
     jobs.run_due()
     message = django_mail.outbox[0].message()
@@ -143,6 +144,7 @@ class MailServer:
         self.accepted: list[Message] = []
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        """Take or refuse one mail."""
         message = email.message_from_bytes(envelope.content)
         self.offered.append(message)
         if self.refusals:

@@ -1,12 +1,12 @@
 """`manage.py make_renditions`: make every missing rendition now, in this process."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from foundation import pictures
+from foundation import imaging, pictures
 
 
 class Command(BaseCommand):
@@ -16,8 +16,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write files in threads, rows in this one."""
-        waiting = pictures.unfinished()
-        with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as threads:
-            for picture, renditions in zip(waiting, threads.map(pictures.write, waiting), strict=True):
-                pictures.keep(picture, renditions)
-        self.stdout.write(f"{len(waiting)} pictures rendered.")
+        with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 4)) as threads:
+            writing = [
+                (picture, threads.submit(pictures.write, picture)) for picture in pictures.unfinished()
+            ]
+            rendered = sum(self._keep(picture, files) for picture, files in writing)
+        self.stdout.write(f"{rendered} pictures rendered.")
+
+    def _keep(self, picture: pictures.Picture, files: Future[imaging.Renditions]) -> bool:
+        """Note a picture's files; a picture that cannot be rendered is named and left out."""
+        try:
+            pictures.keep(picture, files.result())
+        except (OSError, ValueError) as error:
+            self.stderr.write(f"{picture}: {error}")
+            return False
+        return True
