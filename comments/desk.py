@@ -1,6 +1,7 @@
 """What the moderators' desk shows of a comment, and what its buttons send."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,6 +13,9 @@ from django.utils.translation import gettext_lazy, ngettext
 from comments import spam, targets
 from comments.models import Comment, Decision, State
 from foundation.admin_panels import Panel
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 BUTTONS = (
     (State.APPROVED, gettext_lazy("Approve"), "a"),
@@ -32,7 +36,7 @@ class Choice:
     def read(cls, value: str) -> "Choice | None":
         """Return what a button's value means; None for anything that no button of ours sends."""
         match value.split():
-            case [pk, seen, wanted] if pk.isascii() and pk.isdigit() and wanted in State.values:
+            case [pk, seen, wanted] if is_id(pk) and wanted in State.values:
                 return cls(int(pk), seen, State(wanted))
         return None
 
@@ -40,7 +44,12 @@ class Choice:
     def read_seen(values: list[str]) -> dict[int, str]:
         """Return which states the page had shown, by comment."""
         pairs = [value.split() for value in values]
-        return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and pair[0].isdecimal()}
+        return {int(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and is_id(pair[0])}
+
+
+def is_id(text: str) -> bool:
+    """Return whether a text from a form can be the number of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def row_context(comment: Comment) -> dict[str, object]:
@@ -55,12 +64,13 @@ def row_context(comment: Comment) -> dict[str, object]:
         "change_url": reverse("admin:comments_comment_change", args=[comment.pk]),
         "hints": [spam.explain(row) for row in comment.spam_hints],
         "last": _last(list(comment.decisions.all())),
-        "buttons": [
-            {"label": label, "key": key, "state": state.value, "value": f"{comment.pk} {comment.state} {state.value}"}
-            for state, label, key in BUTTONS
-            if state != comment.state
-        ],
+        "buttons": [_button(comment, *button) for button in BUTTONS if button[0] != comment.state],
     }
+
+
+def _button(comment: Comment, state: State, label: "StrPromise", key: str) -> dict[str, object]:
+    value = f"{comment.pk} {comment.state} {state}"
+    return {"label": label, "key": key, "state": state.value, "value": value}
 
 
 def waiting_panel(request: HttpRequest) -> Panel | None:

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -38,6 +40,10 @@ class TrapInput(forms.TextInput):
         context["widget"]["label"] = _("Leave this field empty")
         return context
 
+    def _render(self, template_name: str, context: dict[str, Any], renderer: Any = None) -> SafeString:
+        """Read the template from the project's folder, whatever renders the other fields."""
+        return render_to_string(template_name, context)
+
 
 class CommentForm(forms.Form):
     """What a reader says about a page. `target` is a token of `comments.tokens`."""
@@ -61,7 +67,7 @@ class CommentForm(forms.Form):
     target = forms.CharField(required=False, widget=forms.HiddenInput)
     website = forms.CharField(
         required=False,
-        widget=TrapInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+        widget=TrapInput,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

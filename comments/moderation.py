@@ -4,7 +4,7 @@ Errors: DecidedAlready (a ValidationError).
 """
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ class DecidedAlready(ValidationError):
 
 @transaction.atomic
 def decide(
-    *, comment: Comment, to_state: str, staff: AbstractBaseUser | None, reason: str = "",
+    *, comment: Comment, to_state: str, staff: User | None, reason: str = "",
     seen_state: str | None = None,
 ) -> Decision:  # fmt: skip
     """Move a comment from the state that was seen (its own, unless given) to `to_state`.
@@ -34,7 +34,12 @@ def decide(
         raise DecidedAlready(_refusal(comment))
     comment.state = to_state
     decision = Decision.objects.create(
-        comment=comment, staff=staff, from_state=old, to_state=to_state, reason=reason, score=comment.spam_score
+        comment=comment,
+        staff=staff,
+        from_state=old,
+        to_state=to_state,
+        reason=reason,
+        score=comment.spam_score,
     )
     freshness.bump()
     if to_state == State.APPROVED:
@@ -42,7 +47,7 @@ def decide(
     return decision
 
 
-def undo(*, decision: Decision, staff: AbstractBaseUser) -> Decision:
+def undo(*, decision: Decision, staff: User) -> Decision:
     """Return a comment to where it stood before its latest decision, as a decision of its own.
 
     Raises DecidedAlready if `decision` is no longer the latest.

@@ -47,8 +47,8 @@ def _waiting(request: HttpRequest, target: models.Model) -> list[CommentCard]:
     ids = own.ids(request)
     if not ids:
         return []
-    states = [State.PENDING, State.SPAM]
-    return [_card(row) for row in _rows(Comment.objects.for_target(target).filter(pk__in=ids, state__in=states))]
+    mine = Comment.objects.for_target(target).filter(pk__in=ids, state__in=[State.PENDING, State.SPAM])
+    return [_card(row) for row in _rows(mine)]
 
 
 def _rows(comments: "models.QuerySet[Comment]") -> Any:

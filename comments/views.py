@@ -48,9 +48,7 @@ def _take(request: HttpRequest, form: CommentForm, target: models.Model, *, is_y
     )
     comment = posting.find(draft)
     if comment is None:
-        verdict = limits.take(
-            bucket="comments", key=limits.client_key(request), rate=settings.LIMIT_COMMENTS
-        )
+        verdict = limits.take(bucket="comments", key=limits.client_key(request), rate=settings.LIMIT_COMMENTS)
         if not verdict.is_allowed:
             return _too_many(request, form, target, verdict.retry_after_seconds)
         comment = posting.post(draft)
@@ -73,7 +71,12 @@ def _too_many(request: HttpRequest, form: CommentForm, target: models.Model, sec
 
 
 def _ask_again(
-    request: HttpRequest, form: CommentForm, target: models.Model | None, problem: str = "", *, status: int = 200
+    request: HttpRequest,
+    form: CommentForm,
+    target: models.Model | None,
+    problem: str = "",
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """Show the form on a page of its own, with everything that was typed."""
     if problem:

@@ -1,0 +1,109 @@
+"""Decisions: logged, undoable, never over somebody else's."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from comments import moderation
+from comments.models import Comment, Decision, State
+from foundation import freshness
+from foundation.mail import OutboxMail
+from tests.comments.builders import make_comment
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def second_moderator():
+    return User.objects.create_user("second", is_staff=True)
+
+
+def test_every_decision_is_a_row(moderator):
+    comment = make_comment(spam_score=30)
+
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator, reason="kind")
+
+    comment.refresh_from_db()
+    decision = Decision.objects.get()
+    assert comment.state == State.APPROVED
+    assert (decision.staff, decision.from_state, decision.to_state) == (moderator, "pending", "approved")
+    assert (decision.reason, decision.score) == ("kind", 30)
+
+
+def test_a_second_moderator_is_refused_and_told_who_was_faster(moderator, second_moderator):
+    comment = make_comment(name="Ruth")
+    as_seen_by_second = Comment.objects.get(pk=comment.pk)
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+
+    with pytest.raises(moderation.DecidedAlready, match=r"by Ruth.*moderator has made it “Approved”"):
+        moderation.decide(comment=as_seen_by_second, to_state=State.SPAM, staff=second_moderator)
+
+    assert Comment.objects.get().state == State.APPROVED
+    assert Decision.objects.count() == 1
+
+
+def test_deciding_what_is_decided_so_already_is_refused(moderator):
+    comment = make_comment(state=State.SPAM)
+
+    with pytest.raises(moderation.DecidedAlready, match="“Spam” already"):
+        moderation.decide(comment=comment, to_state=State.SPAM, staff=moderator)
+
+
+def test_a_deleted_comment_is_refused_not_a_crash(moderator):
+    comment = make_comment()
+    Comment.objects.filter(pk=comment.pk).delete()
+
+    with pytest.raises(moderation.DecidedAlready, match="deleted"):
+        moderation.decide(comment=comment, to_state=State.SPAM, staff=moderator)
+
+
+def test_undo_returns_to_the_state_before_as_a_new_decision(moderator):
+    comment = make_comment()
+    decision = moderation.decide(comment=comment, to_state=State.REJECTED, staff=moderator)
+
+    moderation.undo(decision=decision, staff=moderator)
+
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+    assert [row.to_state for row in Decision.objects.all()] == ["pending", "rejected"]
+
+
+def test_only_the_latest_decision_can_be_undone(moderator, second_moderator):
+    comment = make_comment()
+    first = moderation.decide(comment=comment, to_state=State.REJECTED, staff=moderator)
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=second_moderator)
+
+    with pytest.raises(moderation.DecidedAlready):
+        moderation.undo(decision=first, staff=moderator)
+
+    assert Comment.objects.get().state == State.APPROVED
+
+
+def test_public_pages_learn_of_a_decision(moderator):
+    before = freshness.current()
+
+    moderation.decide(comment=make_comment(), to_state=State.APPROVED, staff=moderator)
+
+    assert freshness.current() != before
+
+
+def test_commenter_hears_once_and_never_before_approval(moderator):
+    comment = make_comment(body="My secret opinion", email="ruth@example.com")
+    moderation.decide(comment=comment, to_state=State.REJECTED, staff=moderator)
+    assert not OutboxMail.objects.exists()
+
+    approval = moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+    moderation.undo(decision=approval, staff=moderator)
+    comment.refresh_from_db()
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+
+    mail = OutboxMail.objects.get()
+    assert mail.recipient == "ruth@example.com"
+    assert f"http://testserver{comment.target.get_absolute_url()}#comment-{comment.pk}" in mail.text
+    assert comment.target.title in mail.subject
+    assert "My secret opinion" not in mail.text + mail.html
+    assert "unsubscribe" not in (mail.text + mail.html).lower()
+
+
+def test_a_refusal_is_a_message_for_people():
+    assert issubclass(moderation.DecidedAlready, ValidationError)
