@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sitemaps",
+    "django.forms",
 ]
 if IS_DEMO:
     INSTALLED_APPS.append("shop.payments.demo.apps.DemoPaymentsConfig")
@@ -132,6 +133,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ can replace a widget's
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kora"]
 CRISPY_TEMPLATE_PACK = "kora"
 CRISPY_FAIL_SILENTLY = False
