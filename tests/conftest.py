@@ -14,6 +14,8 @@ from django.db import connection
 from django.test import Client
 from pytest_socket import socket_allow_hosts
 
+from foundation import freshness
+
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("kora")
 
@@ -52,6 +54,7 @@ def no_network_beyond_loopback() -> None:
 def empty_cache() -> Iterator[None]:
     """Start every test with nothing remembered."""
     cache.clear()
+    freshness.forget()
     yield
     cache.clear()
 
