@@ -53,17 +53,23 @@ def units(lines: list[CartLine]) -> int:
 
 def problem_of(line: CartLine) -> str:
     """Return why a line cannot be bought as it stands, or an empty text. No query."""
-    return shortage(line.variant, line.quantity)
+    wrong = shortage(line.variant, line.quantity)
+    return wrong if units_for_sale(line.variant) or not wrong else wrong + " " + _("Please remove this line.")
+
+
+def units_for_sale(variant: Variant) -> int:
+    """Return how many units a buyer could order now; 0 for what is not sold any more."""
+    is_for_sale = variant.is_active and variant.product.status == Product.Status.ACTIVE
+    return variant.available if is_for_sale else 0
 
 
 def shortage(variant: Variant, quantity: int) -> str:
     """Return what a buyer reads who wants `quantity` units of a variant; empty when they are there."""
-    is_for_sale = variant.is_active and variant.product.status == Product.Status.ACTIVE
-    left = variant.available if is_for_sale else 0
+    left = units_for_sale(variant)
     if quantity <= left:
         return ""
     if left <= 0:
-        return _("Sold out. Please remove this line.")
+        return _("Sold out.")
     return ngettext("Only %(left)d unit left.", "Only %(left)d units left.", left) % {"left": left}
 
 

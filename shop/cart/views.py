@@ -63,7 +63,7 @@ def cart_add(request: HttpRequest) -> HttpResponse:
 def _again(request: HttpRequest, variant: Variant, errors: list[str]) -> HttpResponse:
     typed = request.POST.get("quantity", "")[:20]
     return product_page(
-        request, variant.product, form_errors=errors, chosen_sku=variant.sku, quantity=typed
+        request, variant.product, form_errors={"quantity": errors}, chosen_sku=variant.sku, quantity=typed
     )
 
 

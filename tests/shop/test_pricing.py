@@ -1,0 +1,81 @@
+"""The worked tables of docs/pricing.md, and the sum that always holds."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.pricing import Line, PricingError, Tax, Totals, tax_added_minor, tax_contained_minor, total
+
+DE = Tax(name="VAT", rate_basis_points=1900)
+US = Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
+NONE = Tax()
+RULES = {"DE 19% included": DE, "US 7.25% added": US, "no tax": NONE}
+
+
+def worked_rows():
+    text = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text()
+    for row in re.findall(r"^\| (DE|US|no tax)(.*)\|$", text, re.M):
+        cells = [cell.strip() for cell in (row[0] + row[1]).split("|")]
+        yield pytest.param(cells[0], cells[1], *[int(c) for c in cells[2:]], id=f"{cells[0]} {cells[1]}")
+
+
+@pytest.mark.parametrize(("rule", "lines", "shipping", "added", "included", "charged"), list(worked_rows()))
+def test_totals_are_those_of_the_worked_table(rule, lines, shipping, added, included, charged):
+    parsed = [Line(int(price), int(n)) for n, price in re.findall(r"(\d+) × (\d+)", lines)]
+    totals = total(parsed, shipping_minor=shipping, tax=RULES[rule])
+    assert (totals.tax_added_minor, totals.tax_included_minor, totals.charged_minor) == (added, included, charged)
+
+
+def test_the_worked_table_is_not_empty():
+    assert len(list(worked_rows())) >= 6
+
+
+def test_tax_that_does_not_cover_shipping_leaves_it_out():
+    tax = Tax(name="T", rate_basis_points=1000, is_inclusive=False, covers_shipping=False)
+    assert total([Line(1000, 1)], shipping_minor=500, tax=tax).tax_added_minor == 100
+
+
+@pytest.mark.parametrize(("net", "points", "tax"), [(10, 500, 1), (9, 500, 0), (30, 500, 2), (0, 1900, 0)])
+def test_half_a_minor_unit_is_rounded_up(net, points, tax):
+    assert tax_added_minor(net, points) == tax
+
+
+money = st.integers(0, 10**9)
+
+
+@given(
+    st.lists(st.builds(Line, money, st.integers(1, 999)), max_size=50),
+    money,
+    st.builds(Tax, st.just("T"), st.integers(0, 10_000), st.booleans(), st.booleans()),
+)
+def test_lines_shipping_and_tax_always_add_up_to_what_is_charged(lines, shipping, tax):
+    totals = total(lines, shipping_minor=shipping, tax=tax)
+    assert totals.charged_minor == sum(x.total_minor for x in lines) + shipping + totals.tax_added_minor
+    assert totals.tax_included_minor <= totals.total_minor
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10_000))
+def test_tax_contained_and_tax_added_agree_to_one_unit(net, points):
+    gross = net + tax_added_minor(net, points)
+    assert abs(tax_contained_minor(gross, points) - tax_added_minor(net, points)) <= 1
+
+
+def test_totals_that_do_not_add_up_cannot_exist():
+    with pytest.raises(PricingError, match="add up"):
+        Totals(lines_minor=100, shipping_minor=10, total_minor=111, charged_minor=111)
+    with pytest.raises(PricingError, match="add up"):
+        Totals(lines_minor=100, shipping_minor=0, total_minor=100, charged_minor=90, gift_card_minor=20)
+
+
+@pytest.mark.parametrize("line", [(-1, 1), (1, 0), (1, -5)])
+def test_a_line_is_never_negative_or_empty(line):
+    with pytest.raises(PricingError):
+        Line(*line)
+
+
+def test_a_discount_beyond_the_lines_is_refused():
+    with pytest.raises(PricingError):
+        Totals(lines_minor=100, discount_minor=200, shipping_minor=0, total_minor=-100, charged_minor=-100)
