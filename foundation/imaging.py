@@ -16,7 +16,7 @@ WIDTHS = (320, 480, 640, 960, 1280, 1600)
 READABLE = ("JPEG", "PNG", "WEBP", "AVIF")
 ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}  # MPO: phones' JPEG
 WRITTEN: dict[str, tuple[str, dict[str, object]]] = {  # our name -> ending and Pillow's options
-    "webp": ("webp", {"format": "WEBP", "quality": 80, "method": 4}),
+    "webp": ("webp", {"format": "WEBP", "quality": 80, "method": 2}),  # method 4: 3 % smaller, 2.8 x slower
     "jpeg": ("jpg", {"format": "JPEG", "quality": 82, "progressive": True, "optimize": True}),
 }
 ORIENTATION, UPRIGHT, SIDEWAYS = 0x0112, 1, 5  # the EXIF tag; from 5 up width and height are swapped
@@ -121,7 +121,7 @@ def _scaled(image: Image.Image, width: int) -> Image.Image:
     if image.width == width:
         return image
     height = max(1, round(image.height * width / image.width))
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def _encode(image: Image.Image, options: dict[str, object]) -> bytes:

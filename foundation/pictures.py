@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation import freshness, imaging, jobs
+from foundation.picture_input import PictureInput
 
 FALLBACK_WIDTH = 960  # pixels; what browsers without srcset load
 MIME_TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
@@ -193,17 +194,20 @@ def _url(path: str) -> str:
 class PictureField(forms.FileField):
     """A form field that takes an upload and gives a Picture; what was chosen before stays."""
 
-    widget = forms.ClearableFileInput
+    widget = PictureInput
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """Have the browser offer pictures only."""
         return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp,image/avif"}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the Picture to show: a form knows the one at hand by its key. One query."""
+        return Picture.objects.filter(pk=value).first() if isinstance(value, int) else value
 
     def clean(self, data: Any, initial: Any = None) -> Picture | None:
         """Return the uploaded Picture, the earlier one, or None when it was cleared."""
         upload = super().clean(data, initial)
         if isinstance(upload, File):
             return store(upload, name=upload.name or "")
-        if not upload or isinstance(upload, Picture):
-            return upload or None
-        return Picture.objects.filter(pk=upload).first()
+        chosen: Picture | None = self.prepare_value(upload) or None
+        return chosen

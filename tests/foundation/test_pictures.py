@@ -280,3 +280,12 @@ def test_the_form_field_keeps_the_earlier_picture_unless_it_is_cleared():
     cleared = UploadForm({"picture-clear": "on"}, {}, initial={"picture": earlier.pk})
     assert cleared.is_valid()
     assert cleared.cleaned_data["picture"] is None
+
+
+def test_the_control_shows_the_picture_at_hand_and_offers_to_remove_it():
+    earlier = store(image_bytes())
+    html = str(UploadForm(initial={"picture": earlier.pk})["picture"])
+    assert f'src="{earlier.src}"' in html
+    assert 'name="picture-clear"' in html
+    assert 'accept="image/jpeg,image/png,image/webp,image/avif"' in html
+    assert "<img" not in str(UploadForm()["picture"])
