@@ -1,2 +1,8 @@
 """Index of the shop's admin pages; each domain registers its own in shop/<domain>/admin.py."""
-import shop.catalogue.admin
+
+from shop.backoffice import admin as backoffice
+from shop.catalogue import admin as catalogue
+from shop.payments import admin as payments
+from shop.shipping import admin as shipping
+from shop.stock import admin as stock
+from shop.tax import admin as tax

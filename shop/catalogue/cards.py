@@ -80,9 +80,9 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
     )
 
 
-def price_note(lowest_minor: int, highest_minor: int) -> str:
+def price_note(lowest_minor: int | None, highest_minor: int | None) -> str:
     """Return how far the prices of the variants go, such as "to $168.00"; empty for one price."""
-    if highest_minor <= lowest_minor:
+    if lowest_minor is None or highest_minor is None or highest_minor <= lowest_minor:
         return ""
     return gettext("to %(price)s") % {"price": display_price(highest_minor)}
 

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
+from simple_history.models import HistoricalRecords
 
 from foundation.models import Picture
 from shop.catalogue.badges import stock_badge
@@ -115,7 +117,7 @@ class ProductQuerySet(models.QuerySet["Product"]):
         units = active.values("product").annotate(units=Sum(F("on_hand") - F("reserved")))
         pictures = ProductPicture.objects.filter(product=OuterRef("pk"))
         return self.select_related("maker").annotate(
-            card_available=Subquery(units.values("units")),
+            card_available=Coalesce(Subquery(units.values("units")), 0),
             card_price_minor=_first_of_variants("price_minor"),
             card_compare_at_minor=_first_of_variants("compare_at_minor"),
             card_highest_minor=Subquery(active.order_by("-price_minor").values("price_minor")[:1]),
@@ -170,15 +172,16 @@ class Product(models.Model):
 
     # Set by ProductQuerySet.with_cards().
     card_available: int
-    card_price_minor: int
+    card_price_minor: int | None
     card_compare_at_minor: int | None
-    card_highest_minor: int
+    card_highest_minor: int | None
     card_picture_id: int | None
     # Set by ProductQuerySet.with_page(): the first collection.
     crumb_slug: str | None = None
     crumb_title: str | None = None
 
     objects = ProductQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("product")
@@ -221,6 +224,8 @@ class Variant(models.Model):
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    history = HistoricalRecords(excluded_fields=["on_hand", "reserved"])
 
     class Meta:
         verbose_name = _("variant")

@@ -11,8 +11,10 @@ __all__ = ["StockMovement"]
 
 
 class StockMovement(models.Model):
-    """One change of `on_hand`; never edited, never deleted. `reference` names the cause in words,
-    such as `order 1042`, `refund 7` or `count 2026-11-02`."""
+    """One change of `on_hand`; never edited, never deleted.
+
+    `reference` names the cause in words, such as `order 1042`, `refund 7` or `count 2026-11-02`.
+    """
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("Opening stock")
