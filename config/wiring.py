@@ -11,6 +11,7 @@ def connect() -> None:
     _comment_desk()
     _blog()
     _payment_ticks()
+    _order_desk()
 
 
 def _comment_targets() -> None:
@@ -44,3 +45,11 @@ def _payment_ticks() -> None:
     from shop.payments import reconcile
 
     jobs.register_tick(name="sync payments", every=timedelta(seconds=5), call=reconcile.sync_due)
+
+
+def _order_desk() -> None:
+    from foundation import admin_panels
+    from shop.backoffice import panels
+
+    admin_panels.register(panels.orders_to_ship)
+    admin_panels.register(panels.payments_to_review)

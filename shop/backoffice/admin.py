@@ -1,0 +1,111 @@
+"""The order desk: find an order, read its file, ship it, refund it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from foundation.admin import ReadOnlyAdmin
+from shop.backoffice import filters, order_views, pictures, queues
+from shop.checkout import order_page
+from shop.orders.models import Order
+
+BADGE = '<span class="order-state" data-state="{}">{}</span>'
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """Orders, newest first; nothing is edited by hand, the order's page has the buttons."""
+
+    list_display = ("picture", "numbered", "state", "parcel", "buyer", "destination", "amount", "created_at")
+    list_display_links = ("numbered",)
+    list_filter = (
+        filters.QueueFilter, filters.StatusFilter, filters.FulfilmentFilter, filters.HoldFilter,
+        filters.CountryFilter, "created_at",
+    )  # fmt: skip
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-number",)
+    search_fields = ("number", "name", "email", "lines__sku", "shipments__tracking_number")
+    search_help_text = _("Searches number, name, e-mail, SKU and tracking number.")
+
+    class Media:
+        css = {"all": ["css/admin/orders.css", "css/admin/order-file.css"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
+        """Fetch the lines with their pictures. Two queries more than the orders' own."""
+        return super().get_queryset(request).prefetch_related(pictures.lines_with_pictures())
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find `#1042` as well as `1042`."""
+        return super().get_search_results(request, queryset, search_term.strip().removeprefix("#"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the buttons."""
+        wrap = self.admin_site.admin_view
+        ship, refund = order_views.ship, order_views.refund
+        return [
+            path("<path:object_id>/ship/", wrap(ship), {"desk": self}, name="shop_order_ship"),
+            path("<path:object_id>/refund/", wrap(refund), {"desk": self}, name="shop_order_refund"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, with how many orders are to ship above it."""
+        count = queues.to_ship(Order.objects.all()).count() if self.has_view_permission(request) else 0
+        return super().changelist_view(request, {"to_ship_count": count, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show the order's file."""
+        if request.method not in {"GET", "HEAD"}:
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        return order_views.show(request, object_id, desk=self)
+
+    @admin.display(description=_("picture"))
+    def picture(self, order: Order) -> SafeString:
+        """Show the first product's picture."""
+        return pictures.thumbnail(next(iter(order.lines.all()), None))
+
+    @admin.display(description=_("order"), ordering="number")
+    def numbered(self, order: Order) -> str:
+        """Show the number as it is spoken of."""
+        return str(order)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, order: Order) -> SafeString:
+        """Show the status as the buyer sees it."""
+        return format_html(BADGE, order.public_status, order_page.status_label(order))
+
+    @admin.display(description=_("parcel"), ordering="fulfilment")
+    def parcel(self, order: Order) -> SafeString | str:
+        """Show what became of the parcel of a paid order."""
+        if order.public_status != Order.Status.PAID:
+            return "–"
+        return format_html(BADGE, order.fulfilment, order.get_fulfilment_display())
+
+    @admin.display(description=_("buyer"), ordering="name")
+    def buyer(self, order: Order) -> SafeString:
+        """Show name and e-mail address."""
+        return format_html('<b>{}</b><br><span class="quiet">{}</span>', order.name, order.email)
+
+    @admin.display(description=_("country"), ordering="country")
+    def destination(self, order: Order) -> str:
+        """Show the country in words."""
+        return str(countries.name(str(order.country)))
+
+    @admin.display(description=_("total"), ordering="total_minor")
+    def amount(self, order: Order) -> str:
+        """Show the formatted total."""
+        return order.total.display()

@@ -1,0 +1,29 @@
+"""The order desk's panels on the admin's first page."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from foundation.admin_panels import Panel
+from shop.backoffice import queues
+from shop.orders.models import Order
+from shop.payments import review
+from shop.payments.models import Payment
+
+
+def orders_to_ship(request: HttpRequest) -> Panel | None:
+    """Return how many orders wait for their parcel. One query."""
+    if not request.user.has_perm("shop.view_order"):
+        return None
+    count = queues.to_ship(Order.objects.all()).count()
+    address = f"{reverse('admin:shop_order_changelist')}?queue=to_ship"
+    return Panel(label=ngettext("order to ship", "orders to ship", count), count=count, url=address)
+
+
+def payments_to_review(request: HttpRequest) -> Panel | None:
+    """Return how many payments a person has to look at. One query."""
+    if not request.user.has_perm("shop.view_payment"):
+        return None
+    count = review.to_review(Payment.objects.all()).count()
+    address = f"{reverse('admin:shop_payment_changelist')}?queue=to_review"
+    return Panel(label=ngettext("payment to review", "payments to review", count), count=count, url=address)
