@@ -34,7 +34,7 @@ class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
     """The featured products, in their order."""
 
     model = ArticleProduct
-    raw_id_fields = ["product"]
+    autocomplete_fields = ["product"]
     fields = ["position", "product"]
     extra = 1
 
