@@ -77,6 +77,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     list_filter = (StateFilter,)
     list_per_page = 25
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ("body", "name", "email")
     search_help_text = gettext_lazy("Searches the text, the name and the e-mail address.")
     ordering = (WAITING_FIRST, "-posted_at", "-id")
@@ -134,7 +135,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         """Show the list, or carry out a row's button or an Undo and show the list again."""
         if "decision" in request.POST or "undo" in request.POST:
             return self._button(request, back_to=request.get_full_path())
-        return super().changelist_view(request, extra_context)
+        return super().changelist_view(request, {"title": _("Comments")} | (extra_context or {}))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
