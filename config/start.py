@@ -103,6 +103,13 @@ def worker(log: Path) -> Child:
     return Child("worker", [sys.executable, str(MANAGE), "worker"], log)
 
 
+def own_address(host: str, port: int) -> str:
+    """Return the address under which this machine reaches what listens on `host`."""
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - looked up, not bound
+    name = everywhere.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{name}:{port}"
+
+
 def wait_until_it_answers(url: str, child: Child) -> bool:
     """Return whether the web process answered /healthz before it died or a minute passed."""
     until = time.monotonic() + READY_SECONDS

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from pytest_socket import socket_allow_hosts
 
+from config import staff
 from foundation import freshness
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
@@ -67,11 +68,12 @@ def owner(db: None) -> User:
 
 @pytest.fixture
 def moderator(db: None) -> User:
-    """Make the moderator, who may see and change comments and articles, and nothing else."""
+    """Make the moderator, with the rights of that group: comments and articles, no orders."""
     user = User.objects.create_user(
         "moderator", "moderator@shop.example", "moderator-password", is_staff=True
     )
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label__in=("blog", "comments")))
+    staff.ensure_groups()
+    user.groups.add(Group.objects.get(name=staff.MODERATOR))
     return user
 
 

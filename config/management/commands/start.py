@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config import modes, start
+from config import modes, staff, start
 from config import port as port_check
 from config.processes import Pair
 
@@ -34,12 +34,19 @@ class Command(BaseCommand):
         """Take host and port."""
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--only-prepare", action="store_true", help="bring all up to date and end")
 
-    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
-        """Prepare, start both processes, tell where they are and wait."""
-        if refusal := port_check.refusal(host, str(port)):
+    def handle(self, *args: Any, host: str, port: int, only_prepare: bool, **options: Any) -> None:
+        """Prepare, then run both processes until a signal or until one of them ends. Raises CommandError."""
+        refusal = "" if only_prepare else port_check.refusal(host, str(port))
+        if refusal:
             raise CommandError(refusal)
         was_new = self.prepare()
+        if not only_prepare:
+            self.run(host, port, was_new=was_new)
+
+    def run(self, host: str, port: int, *, was_new: bool) -> None:
+        """Start web and worker, tell where they are and wait. Raises CommandError when one ends by itself."""
         logs = Path(settings.VAR_DIR) / "log"
         web = start.web(host, port, logs / "web.log")
         pair = Pair(web, start.worker(logs / "worker.log"))
@@ -47,17 +54,15 @@ class Command(BaseCommand):
         try:
             if settings.IS_DEMO and not was_new:
                 start.load_demo()  # beside the start of the others: only the staff's passwords can be new
-            reachable = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
-            if start.wait_until_it_answers(f"http://{reachable}:{port}", web):
+            if start.wait_until_it_answers(start.own_address(host, port), web):
                 self.tell(logs)
             dead = pair.wait()
         finally:
             pair.end()
         if dead:
-            raise CommandError(
-                _("The %(name)s process ended by itself (code %(code)s), so the other ended too: %(log)s")
-                % {"name": dead.name, "code": dead.process.returncode, "log": dead.log}
-            )
+            what = {"name": dead.name, "code": dead.process.returncode, "log": dead.log}
+            text = _("The %(name)s process ended by itself (code %(code)s), so the other ended too: %(log)s")
+            raise CommandError(text % what)
         self.stdout.write(_("Kora has ended."))
 
     def prepare(self) -> bool:
@@ -77,6 +82,7 @@ class Command(BaseCommand):
                 self.stdout.write(_("Making the tables"))
                 start.migrate()
             start.check_mode()
+            staff.ensure_groups()
             if settings.IS_DEMO and is_new:
                 self.stdout.write(_("Loading the demo and its pictures"))
                 start.load_demo()
