@@ -51,21 +51,31 @@ def units(lines: list[CartLine]) -> int:
     return sum(line.quantity for line in lines)
 
 
-def problem_of(line: CartLine) -> str:
+def own_holds(cart: Cart) -> dict[int, int]:
+    """Return variant id -> units that this cart's own waiting order holds; they are not lost to it.
+
+    One query while an order waits for its payment, else none.
+    """
+    if cart.order is None or cart.order.hold != Order.Hold.HELD:
+        return {}
+    return dict(cart.order.lines.values_list("variant_id", "quantity"))
+
+
+def problem_of(line: CartLine, *, own: Mapping[int, int]) -> str:
     """Return why a line cannot be bought as it stands, or an empty text. No query."""
-    wrong = shortage(line.variant, line.quantity)
-    return wrong if units_for_sale(line.variant) or not wrong else wrong + " " + _("Please remove this line.")
+    left = units_for_sale(line.variant, own=own)
+    wrong = shortage(line.quantity, left)
+    return wrong if left or not wrong else wrong + " " + _("Please remove this line.")
 
 
-def units_for_sale(variant: Variant) -> int:
-    """Return how many units a buyer could order now; 0 for what is not sold any more."""
+def units_for_sale(variant: Variant, *, own: Mapping[int, int]) -> int:
+    """Return how many units this cart could order now; 0 for what is not sold any more."""
     is_for_sale = variant.is_active and variant.product.status == Product.Status.ACTIVE
-    return variant.available if is_for_sale else 0
+    return variant.available + own.get(variant.pk, 0) if is_for_sale else 0
 
 
-def shortage(variant: Variant, quantity: int) -> str:
-    """Return what a buyer reads who wants `quantity` units of a variant; empty when they are there."""
-    left = units_for_sale(variant)
+def shortage(quantity: int, left: int) -> str:
+    """Return what a buyer reads who wants more units than are left; empty when there are enough."""
     if quantity <= left:
         return ""
     if left <= 0:
@@ -79,7 +89,7 @@ def add(cart: Cart | None, *, variant: Variant, quantity: int) -> Cart:
     cart = _lock(cart) if cart else Cart.objects.create()
     line = cart.lines.filter(variant=variant).first()
     already = line.quantity if line else 0
-    wrong = shortage(variant, already + quantity)
+    wrong = shortage(already + quantity, units_for_sale(variant, own=own_holds(cart)))
     if wrong and already:
         wrong += " " + _("Your cart already holds %(units)d.") % {"units": already}
     if wrong:
@@ -105,7 +115,7 @@ def change(cart: Cart, quantities: Mapping[int, int]) -> Cart:
 
 
 def _lock(cart: Cart) -> Cart:
-    return Cart.objects.select_for_update().get(pk=cart.pk)
+    return Cart.objects.select_for_update(of=("self",)).select_related("order").get(pk=cart.pk)
 
 
 def _touch(cart: Cart) -> Cart:

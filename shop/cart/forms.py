@@ -37,8 +37,9 @@ class AddForm(forms.Form):
 class LinesForm(forms.Form):
     """The cart page's form: one quantity a line, 0 removes it."""
 
-    def __init__(self, data: Mapping[str, str] | None, *, lines: list[CartLine]) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, lines: list[CartLine], own: Mapping[int, int]) -> None:
         """Make a field for each line; a missing one keeps its quantity."""
+        self.own = own
         self.lines = {f"quantity-{line.pk}": line for line in lines}
         kept = {name: str(line.quantity) for name, line in self.lines.items()}
         posted = {name: data[name] for name in kept if name in data} if data is not None else {}
@@ -51,7 +52,8 @@ class LinesForm(forms.Form):
         cleaned: dict[str, int] = super().clean() or {}
         for name, line in self.lines.items():
             quantity = cleaned.get(name)
-            if quantity and quantity != line.quantity and (wrong := basket.shortage(line.variant, quantity)):
+            left = basket.units_for_sale(line.variant, own=self.own)
+            if quantity and quantity != line.quantity and (wrong := basket.shortage(quantity, left)):
                 self.add_error(name, wrong)
         return cleaned
 

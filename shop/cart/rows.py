@@ -1,5 +1,6 @@
 """The cart's lines as its page shows them, formatted once in Python."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +29,14 @@ class CartRow:
     error: str
 
 
-def rows_of(lines: list[CartLine], form: LinesForm | None = None) -> list[CartRow]:
+def rows_of(
+    lines: list[CartLine], *, own: Mapping[int, int], form: LinesForm | None = None
+) -> list[CartRow]:
     """Return a row for each line, with what was typed and its error when a form is given."""
-    return [_row(line, form) for line in lines]
+    return [_row(line, own, form) for line in lines]
 
 
-def _row(line: CartLine, form: LinesForm | None) -> CartRow:
+def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> CartRow:
     name, product = f"quantity-{line.pk}", line.variant.product
     pictures = list(product.pictures.all())
     errors = " ".join(str(e) for e in form.errors.get(name, [])) if form else ""
@@ -48,7 +51,7 @@ def _row(line: CartLine, form: LinesForm | None) -> CartRow:
         total=_show(line.variant.price_minor * line.quantity),
         quantity=str(form.data.get(name, line.quantity)) if form else str(line.quantity),
         field=name,
-        error=errors or basket.problem_of(line),
+        error=errors or basket.problem_of(line, own=own),
     )
 
 

@@ -31,7 +31,7 @@ def _page(
 ) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
     context = {
-        "rows": rows.rows_of(lines, form),
+        "rows": rows.rows_of(lines, own=basket.own_holds(cart) if cart else {}, form=form),
         "subtotal": rows.subtotal(lines),
         "error": error,
         "form": form,
@@ -78,7 +78,7 @@ def cart_update(request: HttpRequest) -> HttpResponse:
         return redirect("shop:cart-detail", permanent=False)
     if "remove" in request.POST:
         return _remove(cart, request.POST["remove"])
-    form = LinesForm(request.POST, lines=basket.lines_of(cart))
+    form = LinesForm(request.POST, lines=basket.lines_of(cart), own=basket.own_holds(cart))
     if not form.is_valid():
         return _page(request, cart, form=form)
     response = _to_cart(basket.change(cart, form.quantities))

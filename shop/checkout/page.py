@@ -103,7 +103,8 @@ def _price(page: CheckoutPage) -> None:
 
 
 def _check_stock(page: CheckoutPage) -> None:
-    problems = {line.variant_id: basket.problem_of(line) for line in page.cart_lines}
+    own = basket.own_holds(page.cart)
+    problems = {line.variant_id: basket.problem_of(line, own=own) for line in page.cart_lines}
     page.line_errors = {pk: text for pk, text in problems.items() if text}
 
 

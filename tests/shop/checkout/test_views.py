@@ -1,0 +1,234 @@
+"""Checkout: one form, true totals, nothing charged that was not shown, nothing lost."""
+
+import pytest
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from foundation.mail import OutboxMail
+from shop.orders.models import Order
+from shop.payments.demo.models import DemoSession
+from shop.payments.models import Payment
+from tests.builders import make_product, make_variant
+from tests.shop.checkout_builders import (
+    ADDRESS,
+    buy,
+    newest_payment,
+    open_shop,
+    press,
+    put_in_cart,
+    shown_total,
+    submit_checkout,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def shop(transactional_db):
+    open_shop()
+
+
+@pytest.fixture
+def variant():
+    return make_variant(make_product(title="Quena"), sku="Q", on_hand=5)
+
+
+def text_of(answer):
+    return answer.content.decode()
+
+
+def test_an_empty_cart_leads_back_to_the_cart(client):
+    assert client.get("/checkout/").headers["Location"] == "/cart/"
+    assert client.post("/checkout/", ADDRESS).headers["Location"] == "/cart/"
+
+
+def test_the_page_shows_lines_shipping_and_contained_tax_for_the_home_country(client, variant):
+    put_in_cart(client, variant, 2)
+    page = text_of(client.get("/checkout/"))
+    for shown in ("2 × Quena", "$88.00", "$6.00", "Total contains VAT 19%", "$94.00"):
+        assert shown in page
+
+
+def test_another_country_changes_shipping_and_tax_when_asked(client, variant):
+    put_in_cart(client, variant)
+    page = text_of(client.post("/checkout/", {"country": "US", "update": "1"}))
+    assert "Sales tax 7.25%" in page and "$72.93" in page
+    assert "Enter" not in page and "required" not in page.split("<main")[1].split("<form")[0]
+
+
+def test_a_total_that_was_not_shown_is_shown_first_and_ordered_second(client, variant):
+    put_in_cart(client, variant)
+    seen = shown_total(text_of(client.get("/checkout/")))
+    answer = client.post("/checkout/", ADDRESS | {"country": "US", "shown_total": seen})
+    assert answer.status_code == 200 and Order.objects.count() == 0
+    assert "The total for this address is $72.93." in text_of(answer)
+    assert "Ada Buyer" in text_of(answer)
+    again = client.post("/checkout/", ADDRESS | {"country": "US", "shown_total": shown_total(text_of(answer))})
+    assert again.status_code == 303
+    order = Order.objects.get()
+    assert (order.total_minor, order.tax_added_minor, order.charged_minor) == (7293, 493, 7293)
+    assert DemoSession.objects.get().amount_total == 7293
+
+
+def test_without_any_shown_total_nothing_is_ordered(client, variant):
+    put_in_cart(client, variant)
+    assert client.post("/checkout/", ADDRESS).status_code == 200
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize("field", ["email", "name", "line1", "city", "postal_code"])
+def test_a_missing_field_is_named_beside_it_and_the_others_are_kept(client, variant, field):
+    put_in_cart(client, variant)
+    answer = submit_checkout(client, **{field: ""})
+    page = text_of(answer)
+    assert answer.status_code == 200 and f'id="id_{field}_error"' in page
+    kept = {name: value for name, value in ADDRESS.items() if name not in {field, "country"}}
+    assert all(value in page for value in kept.values())
+    assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("email", "not-an-address"), ("name", "x" * 500), ("country", "XX"), ("country", "FR"), ("country", ""),
+     ("name", "a\x00b"), ("shipping_rate", "express"), ("postal_code", "1" * 100), ("phone", "\x00")],
+)  # fmt: skip
+def test_bad_values_are_answered_with_the_form(client, variant, field, value):
+    put_in_cart(client, variant)
+    answer = submit_checkout(client, **{field: value})
+    assert answer.status_code == 200
+    assert f"id_{field}_error" in text_of(answer)
+    assert Order.objects.count() == 0
+
+
+def test_a_parcel_too_heavy_to_ship_says_so(client):
+    put_in_cart(client, make_variant(weight_grams=90_000))
+    page = text_of(client.get("/checkout/"))
+    assert "We cannot ship this order to this country." in page
+    assert client.post("/checkout/", ADDRESS).status_code == 200
+    assert Order.objects.count() == 0
+
+
+def test_a_product_sold_out_between_cart_and_checkout_is_named_and_the_details_kept(client, variant):
+    put_in_cart(client, variant, 3)
+    page = text_of(client.get("/checkout/"))
+    type(variant).objects.update(on_hand=2)
+    answer = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(page)})
+    assert answer.status_code == 200
+    assert "Only 2 units left." in text_of(answer) and "Ada Buyer" in text_of(answer)
+    assert Order.objects.count() == 0
+
+
+def test_a_doubled_submit_gives_one_order_and_leads_to_the_same_payment(client, variant):
+    put_in_cart(client, variant)
+    first, second = submit_checkout(client), submit_checkout(client)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Order.objects.count() == Payment.objects.count() == 1
+
+
+def test_checking_out_again_with_a_changed_cart_replaces_the_order_and_its_hold(client, variant):
+    first = buy(client, variant, 3)
+    second = buy(client, variant, 2)  # three are in the cart already: five of five
+    variant.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.status, first.hold, newest_payment(first).status) == ("cancelled", "released", "expired")
+    assert second.lines.get().quantity == 5
+    assert variant.reserved == 5
+
+
+def test_going_back_after_paying_finds_the_paid_order(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    client.get(order.get_absolute_url())
+    assert client.post("/checkout/", ADDRESS).headers["Location"] in {order.get_absolute_url(), "/cart/"}
+    assert Order.objects.count() == 1
+
+
+def test_paid_in_another_tab_before_checking_out_a_changed_cart_takes_the_paid_order(client, variant):
+    order = buy(client, variant, 1)
+    DemoSession.objects.update(status="complete", payment_status="paid", intent_id="pi", intent_status="succeeded")
+    put_in_cart(client, variant, 1)
+    answer = submit_checkout(client)
+    order.refresh_from_db()
+    assert order.status == "paid" and Order.objects.count() == 1
+    assert answer.headers["Location"] == order.get_absolute_url()
+
+
+def test_an_order_that_costs_nothing_is_paid_without_stripe(client):
+    from shop.shipping.models import ShippingRate
+
+    ShippingRate.objects.update(price_minor=0)
+    order = buy(client, make_variant(price_minor=0, compare_at_minor=None))
+    assert (order.status, order.payments.count()) == ("paid", 0)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["price", "total", "total_minor", "unit_price_minor", "status", "token", "shown_total",
+                         "quantity", "shipping_rate", "order", "currency", "region"]),  # fmt: skip
+        st.text(max_size=20),
+    )
+)
+def test_posted_prices_totals_and_statuses_change_nothing(mutation):
+    Order.objects.all().update(hold="released")
+    buyer = Client()
+    variant = make_variant(sku=f"H{make_product().pk}", price_minor=4400)
+    put_in_cart(buyer, variant)
+    answer = buyer.post("/checkout/", ADDRESS | {"shown_total": "USD5000"} | mutation)
+    assert answer.status_code in {200, 303}
+    if answer.status_code == 303:
+        order = Order.objects.latest("number")
+        assert (order.total_minor, order.status) == (5000, "pending")
+
+
+# ---- the order page
+
+
+def test_the_order_page_needs_its_token(client, variant):
+    order = buy(client, variant)
+    stranger = Client()
+    assert stranger.get(f"/orders/{order.number}/").status_code == 404
+    assert stranger.get(f"/orders/{order.token[:-1]}x/").status_code == 404
+    assert stranger.post(f"/orders/{'x' * 32}/pay/").status_code == 404
+    answer = stranger.get(order.get_absolute_url())
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_order_page_shows_what_was_ordered_and_where_it_goes(client, variant):
+    order = buy(client, variant, 2)
+    page = text_of(client.get(order.get_absolute_url()))
+    for shown in ("2 × Quena", "$94.00", "Lindenstraße 1", "50674 Köln", "Germany", "Pay now"):
+        assert shown in page
+
+
+def test_a_paid_order_empties_the_cart_in_the_header(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    client.get(order.get_absolute_url())
+    assert "Your cart is empty." in text_of(client.get("/cart/"))
+    assert "kora_cart" not in {k for k, c in client.cookies.items() if c.value}
+
+
+def test_prices_raised_later_leave_the_order_as_it_was(client, variant):
+    order = buy(client, variant)
+    type(variant).objects.update(price_minor=99_900)
+    order.refresh_from_db()
+    assert order.total_minor == 5000 and order.lines.get().unit_price_minor == 4400
+
+
+def test_the_mail_tells_where_to_pay_and_carries_text_and_html(client, variant):
+    order = buy(client, variant)
+    mail = OutboxMail.objects.get(message="order_received")
+    assert mail.recipient == "ada@customer.example"
+    for body in (mail.text, mail.html):
+        assert order.site_url in body and "Quena" in body and "$50.00" in body and "shipping-and-returns" in body
+
+
+def test_beyond_the_limit_checkout_says_when_to_try_again(client, variant, settings):
+    settings.LIMIT_CHECKOUT = (2, 60)
+    put_in_cart(client, variant)
+    for _ in range(2):
+        client.post("/checkout/", ADDRESS)
+    assert client.post("/checkout/", ADDRESS).status_code == 429
