@@ -59,8 +59,8 @@ class Worker:
             try:
                 is_idle = not self._turn()
                 back_off = POLL_SECONDS
-            except Error:
-                logger.exception("worker %s lost its database, tries again in %s s", self.worker_id, back_off)
+            except Error as error:
+                logger.warning("worker %s tries again in %s s: %s", self.worker_id, back_off, error)
                 is_idle = self._has_lost_database = True
                 connections.close_all()
                 back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
