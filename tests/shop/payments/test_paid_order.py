@@ -5,13 +5,14 @@ import json
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from foundation import jobs
 from foundation.mail import OutboxMail
 from shop.orders.holds import reserved_differences
 from shop.orders.models import Order
-from shop.payments import reconcile, refunds, stripe_api, sync, webhooks
+from shop.payments import reconcile, refunds, sessions, stripe_api, sync, webhooks
 from shop.payments.demo import objects, server
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Refund, WebhookEvent
@@ -262,3 +263,69 @@ def test_refunding_everything_goes_through_stripe_and_restocks_on_choice(client,
     assert OutboxMail.objects.filter(message="order_refunded").count() == 1
     assert b'data-status="refunded"' in client.get(order.get_absolute_url()).content
     assert_books_agree()
+
+
+def test_a_crash_before_the_session_id_was_stored_is_healed_by_the_event(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    order.payments.update(session_id=None, status="creating", url="")
+    jobs.run_due()
+    order.refresh_from_db()
+    assert (order.status, newest_payment(order).status) == ("paid", "paid")
+    assert DemoSession.objects.count() == 1
+
+
+def test_a_second_payment_of_one_order_goes_back(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    jobs.run_due()
+    second = sessions.open_payment(order)
+    sync.sync(second.pk, patient=True)
+    press(client, order, "pay")
+    jobs.run_due()
+    second.refresh_from_db()
+    assert (second.status, second.refunds.get().status) == ("refund_due", "succeeded")
+    order.refresh_from_db()
+    assert (order.status, order.refunded_minor, stock_of(variant)) == ("paid", 0, (1, 0))
+
+
+def test_a_bank_debit_keeps_the_hold_until_the_bank_has_spoken(client, variant):
+    order = buy(client, variant)
+    DemoSession.objects.update(status="complete", intent_id="pi_slow", intent_status="processing")
+    payment = sync.sync(newest_payment(order).pk, patient=True)
+    assert (payment.status, stock_of(variant)) == ("processing", (2, 1))
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=2), tick=False):
+        reconcile.sync_due()
+    assert stock_of(variant) == (2, 1)
+    DemoSession.objects.update(payment_status="paid", intent_status="succeeded")
+    assert sync.sync(payment.pk, patient=True).status == "paid"
+
+
+def test_a_bank_that_refuses_cancels_the_order_and_releases(client, variant):
+    order = buy(client, variant)
+    DemoSession.objects.update(status="complete", intent_id="pi_slow", intent_status="requires_payment_method")
+    payment = sync.sync(newest_payment(order).pk, patient=True)
+    order.refresh_from_db()
+    assert (payment.status, order.status, stock_of(variant)) == ("failed", "cancelled", (2, 0))
+
+
+def test_a_refund_that_stripe_refuses_is_shown_to_the_staff_and_may_be_asked_for_again(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    jobs.run_due()
+    DemoSession.objects.update(payment_status="unpaid")
+    refunds.refund_everything(order_id=order.pk, restock=False)
+    jobs.run_due()
+    assert Refund.objects.get().status == "failed"
+    assert OutboxMail.objects.filter(message="staff_alert").count() == 1
+    DemoSession.objects.update(payment_status="paid")
+    refunds.refund_everything(order_id=order.pk, restock=False)
+    jobs.run_due()
+    order.refresh_from_db()
+    assert (order.public_status, stock_of(variant)) == ("refunded", (1, 0))
+
+
+def test_no_call_to_stripe_is_made_inside_a_transaction(client, variant):
+    order = buy(client, variant)
+    with pytest.raises(RuntimeError, match="No transaction may stay open"), transaction.atomic():
+        sync.sync(newest_payment(order).pk, patient=True)
