@@ -1,6 +1,6 @@
 """Form fields for numbers that are stored as whole units and written as decimals: prices, percents."""
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -40,7 +40,7 @@ class ScaledField(forms.DecimalField):
             return False
         try:
             return self.to_python(data) != self.to_python(self.prepare_value(initial))
-        except ValidationError:
+        except (ValidationError, InvalidOperation):
             return True
 
 

@@ -3,7 +3,8 @@
 from itertools import count
 from typing import Any
 
-from shop.catalogue.models import Collection, Product, Variant
+from foundation.models import Picture
+from shop.catalogue.models import Collection, Product, ProductPicture, Variant
 
 _numbers = count(1)
 
@@ -36,3 +37,13 @@ def make_collection(*products: Product, **overrides: Any) -> Collection:
     collection = Collection.objects.create(**{"title": f"Flutes {n}", "slug": f"flutes-{n}"} | overrides)
     collection.products.set(products)
     return collection
+
+
+def make_picture(product: Product, **overrides: Any) -> ProductPicture:
+    """Give a product a picture whose row alone exists: no file, renditions named as if made."""
+    n = next(_numbers)
+    renditions = {"webp": [[320, f"renditions/{n}.webp"]], "jpeg": [[320, f"renditions/{n}.jpg"]]}
+    picture = Picture.objects.create(
+        original=f"originals/{n}.jpg", width=1600, height=2000, sha256=f"{n:064x}", renditions=renditions
+    )
+    return ProductPicture.objects.create(**{"product": product, "picture": picture, "alt": f"Flute {n}"} | overrides)
