@@ -36,6 +36,8 @@ def _page(
         "error": error,
         "form": form,
     }
+    if cart is None:
+        context["cart_count"] = 0
     return render(request, "shop/cart/cart_detail.html", context, status=status)
 
 

@@ -93,8 +93,12 @@ def _see(address: str) -> HttpResponse:
 def order_detail(request: HttpRequest, token: str) -> HttpResponse:
     """Show an order to whoever holds its token; asks Stripe while the payment is open."""
     order = order_page.find(token)
-    response = render(request, "shop/checkout/order_detail.html", order_page.context(order))
-    if order.status == Order.Status.PAID and _is_own_cart(request, order):
+    context = order_page.context(order)
+    is_bought_up = order.status == Order.Status.PAID and _is_own_cart(request, order)
+    if is_bought_up:
+        context["cart_count"] = 0
+    response = render(request, "shop/checkout/order_detail.html", context)
+    if is_bought_up:
         cookies.forget(response)
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
