@@ -193,7 +193,7 @@ def test_the_order_page_needs_its_token(client, variant):
     answer = stranger.get(order.get_absolute_url())
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_the_order_page_shows_what_was_ordered_and_where_it_goes(client, variant):
