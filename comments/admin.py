@@ -117,10 +117,6 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         """Return False: comments come from readers."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Comment | None = None) -> bool:
-        """Let only the owner delete: everybody else rejects."""
-        return bool(request.user.is_superuser) and super().has_delete_permission(request, obj)
-
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
         """Delete a comment; its page shows it at once."""
         super().delete_model(request, obj)
