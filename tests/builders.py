@@ -21,9 +21,7 @@ def make_variant(product: Product | None = None, *, on_hand: int = 5, **override
     from shop.stock.models import StockMovement
 
     fields: dict[str, Any] = {"sku": f"SKU-{next(_numbers)}", "price_minor": 4400, "weight_grams": 300}
-    variant = Variant.objects.create(
-        product=product or make_product(), on_hand=on_hand, **fields | overrides
-    )
+    variant = Variant.objects.create(product=product or make_product(), on_hand=on_hand, **fields | overrides)
     if on_hand:
         StockMovement.objects.create(
             variant=variant, delta=on_hand, kind=StockMovement.Kind.OPENING, reference="opening"
@@ -46,4 +44,6 @@ def make_picture(product: Product, **overrides: Any) -> ProductPicture:
     picture = Picture.objects.create(
         original=f"originals/{n}.jpg", width=1600, height=2000, sha256=f"{n:064x}", renditions=renditions
     )
-    return ProductPicture.objects.create(**{"product": product, "picture": picture, "alt": f"Flute {n}"} | overrides)
+    return ProductPicture.objects.create(
+        **{"product": product, "picture": picture, "alt": f"Flute {n}"} | overrides
+    )

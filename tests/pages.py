@@ -15,6 +15,7 @@ class Forms(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note a form, or a control of the latest one."""
         found = dict(attrs)
         if tag == "form":
             self.forms.append((found.get("action") or "", (found.get("method") or "get").lower(), []))
@@ -42,3 +43,26 @@ def submitted(controls: list[dict[str, str | None]]) -> dict[str, str]:
 def cards_in(response: Any) -> list[Any]:
     """Return the cards that the page of a listing was given."""
     return list(response.context["listing"].cards)
+
+
+def admin_form(response: Any) -> dict[str, Any]:
+    """Return what a browser would send of an admin page's form and inlines, untouched."""
+    sent: dict[str, Any] = {}
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    for form in forms:
+        for field in form:
+            value = "on" if field.value() is True else field.value()
+            is_sent = value is not None and value is not False and not field.field.disabled
+            if is_sent and not field.field.widget.needs_multipart_form:
+                sent[field.html_name] = value
+    return sent
+
+
+def errors_in(response: Any) -> dict[str, list[str]]:
+    """Return the messages of an admin page's form and inlines by the name of their field."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += inline.formset.forms
+    return {form.add_prefix(name): list(e) for form in forms for name, e in form.errors.items()}

@@ -128,6 +128,12 @@ class ProductAdmin(SimpleHistoryAdmin):
             text = gettext("Customers do not see this product yet: it has no active variant.")
             self.message_user(request, text, messages.WARNING)
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
+        """Let variants go with their product, and name what stands in the way: the book of stock."""
+        shown, counts, forbidden, protected = super().get_deleted_objects(objs, request)
+        forbidden = set() if protected else forbidden - {str(Variant._meta.verbose_name)}
+        return shown, counts, forbidden, protected
+
     def delete_model(self, request: HttpRequest, obj: Product) -> None:
         """Delete and take out of the search."""
         documents.gone([obj.pk])

@@ -24,7 +24,8 @@ def kalimba():
 
 
 @pytest.mark.parametrize(
-    "query", ["kuta", "7-note", "nyoman", "coconut", "KUTA-7N", "natural", "stillness", "tegall", "half a coco"]
+    "query",
+    ["kuta", "7-note", "nyoman", "coconut", "KUTA-7N", "natural", "stillness", "tegall", "half a coco"],
 )
 def test_a_product_is_found_by_all_its_words(kalimba, query):
     assert [hit.key for hit in search.find(query)] == [str(kalimba.pk)]

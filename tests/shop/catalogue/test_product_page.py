@@ -18,7 +18,13 @@ def krin():
     make_variant(product, sku="KRIN-S", option1="Small", on_hand=0, price_minor=7800, position=1)
     make_variant(product, sku="KRIN-M", option1="Medium", on_hand=5, price_minor=11800, position=2)
     make_variant(
-        product, sku="KRIN-L", option1="Large", on_hand=2, price_minor=16800, compare_at_minor=19900, position=3
+        product,
+        sku="KRIN-L",
+        option1="Large",
+        on_hand=2,
+        price_minor=16800,
+        compare_at_minor=19900,
+        position=3,
     )
     make_variant(product, sku="KRIN-X", option1="Old", on_hand=9, is_active=False, position=4)
     return product
@@ -165,4 +171,6 @@ def test_the_page_is_the_same_for_everybody(client, krin, owner_client):
         return [line for line in lines if "csrfmiddlewaretoken" not in line]
 
     client.get("/products/krin/")
-    assert without_tokens(owner_client.get("/products/krin/")) == without_tokens(client.get("/products/krin/"))
+    assert without_tokens(owner_client.get("/products/krin/")) == without_tokens(
+        client.get("/products/krin/")
+    )

@@ -97,9 +97,7 @@ def test_nul_is_removed_before_storing():
 
 
 def test_a_hit_carries_what_was_put():
-    search.put(
-        kind="product", key="1", title="Kalimba", maker="Bengkel", text="", url="/k/", picture="p.jpg"
-    )
+    search.put(kind="product", key="1", title="Kalimba", maker="Bengkel", text="", url="/k/", picture="p.jpg")
     assert search.find("kalimba") == [
         search.Hit(kind="product", key="1", title="Kalimba", maker="Bengkel", url="/k/", picture="p.jpg")
     ]
