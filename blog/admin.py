@@ -1,5 +1,6 @@
 """The blog's admin: articles, pages, categories, tags and authors."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -38,6 +39,10 @@ class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
     fields = ["position", "product"]
     extra = 1
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ArticleProduct]:
+        """Read the products' names with the rows."""
+        return super().get_queryset(request).select_related("product")
+
 
 class OldSlugInline(admin.TabularInline[OldSlug, Article]):
     """Former addresses; deleting one lets its links end in "not found"."""
@@ -52,6 +57,12 @@ class OldSlugInline(admin.TabularInline[OldSlug, Article]):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: a move writes these rows."""
         return False
+
+
+def shown_inlines(inlines: Iterable[Any], obj: Article | Page | None) -> list[Any]:
+    """Return the inlines without the former addresses of what never moved. One query."""
+    has_moved = obj is not None and obj.old_slugs.exists()
+    return [inline for inline in inlines if has_moved or inline is not OldSlugInline]
 
 
 @admin.register(Article)
@@ -93,6 +104,10 @@ class ArticleAdmin(SimpleHistoryAdmin):
         articles: models.QuerySet[Article] = super().get_queryset(request)
         match = request.resolver_match
         return articles.defer("body") if match and match.url_name == "blog_article_changelist" else articles
+
+    def get_inlines(self, request: HttpRequest, obj: Article | None) -> list[Any]:
+        """Show former addresses where there are some."""
+        return shown_inlines(self.inlines, obj)
 
     def view_on_site(self, obj: Article) -> str | None:
         """Return the public page, if there is one."""
@@ -190,6 +205,10 @@ class PageAdmin(FreshAdmin):
     prepopulated_fields = {"slug": ["title"]}
     inlines = [OldSlugInline]
     fields = ["title", "slug", "summary", "body", "shows_shop_details", "position", "is_published"]
+
+    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[Any]:
+        """Show former addresses where there are some."""
+        return shown_inlines(self.inlines, obj)
 
     def view_on_site(self, obj: Page) -> str | None:
         """Return the public page, if there is one."""

@@ -8,32 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from blog import rendering
 from blog.articles import Article
 from blog.taxonomy import Author
-from foundation.models import Picture
 from foundation.pictures import PictureField
 
-
-class PictureInput(forms.ClearableFileInput):
-    """A file input that shows the picture chosen before, with a box to remove it."""
-
-    template_name = "admin/blog/picture_input.html"
-
-    def is_initial(self, value: Any) -> bool:
-        """Say whether a picture was chosen before; the form knows it by its key."""
-        return isinstance(value, int | Picture)
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add the picture itself. One query."""
-        context: dict[str, Any] = super().get_context(name, value, attrs)
-        picture = Picture.objects.filter(pk=value).first() if isinstance(value, int) else value
-        context["widget"]["picture"] = picture if isinstance(picture, Picture) else None
-        return context
+WIDE = {"class": "vLargeTextField"}  # the admin's stylesheet knows this class
 
 
 class ArticleForm(forms.ModelForm[Article]):
     """An article as its editor fills it in."""
 
     cover = PictureField(
-        label=_("cover"), required=False, widget=PictureInput,
+        label=_("Cover"), required=False,
         help_text=_("Landscape, 1920 x 1200 pixels are ideal. JPEG, PNG, WebP or AVIF."),
     )  # fmt: skip
 
@@ -43,7 +27,13 @@ class ArticleForm(forms.ModelForm[Article]):
             "title", "slug", "subtitle", "category", "tags", "author", "cover", "cover_alt", "body",
             "excerpt", "status", "published_at", "comments_open",
         ]  # fmt: skip
-        widgets = {"excerpt": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "title": forms.TextInput(WIDE),
+            "slug": forms.TextInput(WIDE),
+            "subtitle": forms.TextInput(WIDE),
+            "cover_alt": forms.TextInput(WIDE),
+            "excerpt": forms.Textarea(WIDE | {"rows": 4}),
+        }
 
     def clean(self) -> dict[str, Any]:
         """Ask for the alt text of a cover, and for a text before publication."""
@@ -59,7 +49,7 @@ class ArticleForm(forms.ModelForm[Article]):
 class AuthorForm(forms.ModelForm[Author]):
     """Who signs articles."""
 
-    picture = PictureField(label=_("picture"), required=False, widget=PictureInput)
+    picture = PictureField(label=_("Picture"), required=False)
 
     class Meta:
         model = Author

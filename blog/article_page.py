@@ -36,7 +36,7 @@ def crumbs_to_blog() -> list[tuple[str, str | None]]:
 def reading_time(article: Article) -> str:
     """Return the reading time for people."""
     minutes = article.reading_minutes
-    return ngettext("%(count)d minute read", "%(count)d minutes read", minutes) % {"count": minutes}
+    return ngettext("%(count)d minute to read", "%(count)d minutes to read", minutes) % {"count": minutes}
 
 
 def featured_products(article: Article) -> list[product_cards.ProductCard]:

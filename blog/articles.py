@@ -161,4 +161,4 @@ class ArticleProduct(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.article_id}: {self.product_id}"
+        return self.product.title

@@ -28,7 +28,8 @@ _CLEANER = nh3.Cleaner(
         "table", "thead", "tbody", "tr", "th", "td",
     },
     attributes={
-        "a": {"href", "title"}, "ol": {"start"}, "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"},
+        "a": {"href", "title"}, "ol": {"start", "type", "data-type"},
+        "th": {"colspan", "rowspan"}, "td": {"colspan", "rowspan"},
     },
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,
