@@ -45,7 +45,6 @@ class CheckoutForm(forms.Form):
     )
     shipping_rate = forms.ChoiceField(
         label=gettext_lazy("Shipping"),
-        required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": gettext_lazy("Please choose one of these.")},
     )
@@ -73,7 +72,11 @@ class CheckoutForm(forms.Form):
         field = self.fields["shipping_rate"]
         field.choices = [(q.key, _rate_label(q, currency)) for q in quotes]  # type: ignore[attr-defined]
         field.initial = quotes[0].key
-        posted = str(self.data.get("shipping_rate", "")) if self.is_bound else ""
+        if not self.is_bound:
+            return quotes[0]
+        if not self.data.get("shipping_rate"):
+            self.data = {**self.data.dict(), "shipping_rate": quotes[0].key}
+        posted = str(self.data["shipping_rate"])
         return next((q for q in quotes if q.key == posted), quotes[0])
 
     def contact(self) -> Contact:
