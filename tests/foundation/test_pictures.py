@@ -7,7 +7,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from PIL import Image
+from PIL import Image, ImageCms
 
 from foundation import freshness, imaging, jobs, pictures
 from foundation.models import Picture
@@ -145,11 +145,14 @@ def test_a_picture_stands_as_the_camera_was_held(media, orientation, size):
 
 
 def test_renditions_carry_no_metadata(media):
-    picture = rendered(turned_jpeg(6))
-    for form in ("webp", "jpeg"):
-        image = open_rendition(media, picture, form, 320)
-        assert not image.getexif()
-        assert not {"icc_profile", "comment", "xmp", "exif"} & image.info.keys()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    commented = image_bytes("JPEG", comment=b"taken at home", xmp=b"<x:xmpmeta/>")
+    profiled = image_bytes("JPEG", mode="L", icc_profile=profile)
+    for picture in map(rendered, (turned_jpeg(6), commented, profiled)):
+        for form in ("webp", "jpeg"):
+            image = open_rendition(media, picture, form, 320)
+            assert not image.getexif()
+            assert not {"icc_profile", "comment", "xmp", "exif"} & image.info.keys()
 
 
 @pytest.mark.parametrize(("form", "mode"), [
