@@ -35,7 +35,7 @@ class BundledStaticFilesStorage(CompressedManifestStaticFilesStorage):
         return QuickCompressor(**kwargs)
 
 
-class QuickCompressor(Compressor):  # type: ignore[misc]
+class QuickCompressor(Compressor):
     """WhiteNoise's compressor at a brotli quality that a first start can wait for."""
 
     @staticmethod

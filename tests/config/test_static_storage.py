@@ -1,6 +1,7 @@
 """Rules of config.static_storage: production serves one stylesheet that equals its parts."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -16,17 +17,20 @@ STORAGES = {
 
 
 def read(name: str) -> str:
-    with open(finders.find(name)) as source:
-        return source.read()
+    return Path(str(finders.find(name))).read_text()
 
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory):
     root = tmp_path_factory.mktemp("static")
-    dirs = [path for path in finders.get_finder("django.contrib.staticfiles.finders.FileSystemFinder").locations]
+    finder = finders.get_finder("django.contrib.staticfiles.finders.FileSystemFinder")
+    dirs = [path for _prefix, path in finder.locations]
     own = "django.contrib.staticfiles.finders.FileSystemFinder"
     with override_settings(
-        STORAGES=STORAGES, STATIC_ROOT=root, STATICFILES_DIRS=[path for _, path in dirs], STATICFILES_FINDERS=[own]
+        STORAGES=STORAGES,
+        STATIC_ROOT=root,
+        STATICFILES_DIRS=dirs,
+        STATICFILES_FINDERS=[own],
     ):
         call_command("collectstatic", interactive=False, verbosity=0)
     return root
@@ -62,7 +66,15 @@ def test_collected_stylesheet_imports_nothing(collected, name):
 def test_collected_stylesheet_holds_every_part_in_order(collected):
     css = hashed(collected, "css/main.????????????.css").read_text()
     assert css.startswith("@layer reset, tokens, base, layout, components, utilities;")
-    marks = ["box-sizing", "@font-face", "--paper", ".page-narrow", ".skip-link", ".card-grid", ".visually-hidden"]
+    marks = [
+        "box-sizing",
+        "@font-face",
+        "--paper",
+        ".page-narrow",
+        ".skip-link",
+        ".card-grid",
+        ".visually-hidden",
+    ]
     assert all(mark in css for mark in marks)
 
 

@@ -34,7 +34,9 @@ def test_there_is_something_to_guard():
 @pytest.mark.parametrize("path", named([*PAGES, *STYLES, *SCRIPTS]))
 def test_nothing_is_loaded_from_elsewhere(path):
     text = re.sub(r'xmlns="http://www\.w3\.org/[^"]+"', "", path.read_text())
-    loads = re.findall(r"""(?:src|srcset|action|data|poster)=["'](?:https?:)?//[^"']+|url\(["']?(?:https?:)?//""", text)
+    loads = re.findall(
+        r"""(?:src|srcset|action|data|poster)=["'](?:https?:)?//[^"']+|url\(["']?(?:https?:)?//""", text
+    )
     links = re.findall(r"<link\b[^>]*href=[\"'](?:https?:)?//", text)
     assert not loads
     assert not links
