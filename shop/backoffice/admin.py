@@ -13,6 +13,7 @@ from django_countries import countries
 
 from foundation.admin import ReadOnlyAdmin
 from shop.backoffice import filters, order_views, pictures, queues
+from shop.backoffice.tables import moment
 from shop.checkout import order_page
 from shop.orders.models import Order
 
@@ -23,7 +24,7 @@ BADGE = '<span class="order-state" data-state="{}">{}</span>'
 class OrderAdmin(ReadOnlyAdmin):
     """Orders, newest first; nothing is edited by hand, the order's page has the buttons."""
 
-    list_display = ("picture", "numbered", "state", "parcel", "buyer", "destination", "amount", "created_at")
+    list_display = ("picture", "numbered", "state", "parcel", "buyer", "destination", "amount", "placed")
     list_display_links = ("numbered",)
     list_filter = (
         filters.QueueFilter, filters.StatusFilter, filters.FulfilmentFilter, filters.HoldFilter,
@@ -63,7 +64,8 @@ class OrderAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """Show the list, with how many orders are to ship above it."""
         count = queues.to_ship(Order.objects.all()).count() if self.has_view_permission(request) else 0
-        return super().changelist_view(request, {"to_ship_count": count, **(extra_context or {})})
+        extra = {"title": _("Orders"), "to_ship_count": count, **(extra_context or {})}
+        return super().changelist_view(request, extra)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -109,3 +111,8 @@ class OrderAdmin(ReadOnlyAdmin):
     def amount(self, order: Order) -> str:
         """Show the formatted total."""
         return order.total.display()
+
+    @admin.display(description=_("ordered at"), ordering="created_at")
+    def placed(self, order: Order) -> str:
+        """Show when it was ordered."""
+        return moment(order.created_at)

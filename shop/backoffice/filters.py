@@ -63,7 +63,7 @@ class CountryFilter(ChosenFilter):
 class QueueFilter(admin.SimpleListFilter):
     """Filter by what waits for somebody."""
 
-    title, parameter_name = _("waiting"), "queue"
+    title, parameter_name = _("queue"), "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Offer the orders to ship and those without their payment."""

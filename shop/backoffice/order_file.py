@@ -81,7 +81,7 @@ def notices(order: Order, refunds: list[Refund]) -> list[str]:
     texts = []
     if under_way:
         amount = Money(under_way, order.currency).display()
-        texts.append(_("Refund is on its way: %(amount)s. Nothing is to be shipped.") % {"amount": amount})
+        texts.append(_("Refund is on its way: %(amount)s.") % {"amount": amount})
     if refunds and refunds[-1].status == Refund.Status.FAILED:
         texts.append(_("The last refund failed: %(reason)s") % {"reason": refunds[-1].failure})
     if order.is_demo:

@@ -27,7 +27,7 @@ def order_link(order: Order) -> SafeString:
 class ReviewFilter(admin.SimpleListFilter):
     """Keep the payments that need a person."""
 
-    title, parameter_name = _("waiting"), "queue"
+    title, parameter_name = _("queue"), "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
         """Offer the one queue."""
@@ -51,7 +51,7 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_help_text = _("Searches session, payment intent, order number and e-mail.")
     fields = (
         "of_order", "attempt", "status", "reason", "amount", "session_id", "intent_id", "livemode",
-        "hold_until", "next_check", "checks", "synced_at", "created_at",
+        "hold_until", "next_check", "checks", "created_at",
     )  # fmt: skip
 
     @admin.display(description=_("payment"), ordering="pk")
