@@ -11,7 +11,8 @@ pytestmark = pytest.mark.django_db
 ADD = "/admin/shop/shippingzone/add/"
 ROWS = {
     "name": "Germany", "countries-0-country": "DE", "rates-0-name": "Parcel",
-    "rates-0-max_weight_grams": "2000", "rates-0-price_minor": "6.00", "rates-0-days_from": "2", "rates-0-days_to": "3",
+    "rates-0-max_weight_grams": "2000", "rates-0-price_minor": "6.00",
+    "rates-0-days_from": "2", "rates-0-days_to": "3",
 }  # fmt: skip
 
 

@@ -1,0 +1,210 @@
+"""The demo: a believable shop, loaded once, and nothing of it twice."""
+
+from datetime import timedelta
+from itertools import count
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from blog.models import Article, Page
+from comments.models import Comment, Decision
+from config import staff
+from config.demo_content import sources
+from foundation.models import OutboxMail, Picture, SiteIdentity
+from shop import search
+from shop.catalogue import cards
+from shop.catalogue.models import Collection, Product, Variant
+from shop.shipping import rates
+from shop.stock.models import StockMovement
+from shop.tax.rules import rule_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def password(settings):
+    settings.DEMO_STAFF_PASSWORD = "a-password-for-the-demo"
+    return settings.DEMO_STAFF_PASSWORD
+
+
+@pytest.fixture
+def rows_only(monkeypatch):
+    """Store no files: a picture's row is enough here."""
+    numbers = count(1)
+    known: dict[str, Picture] = {}
+
+    def picture(name: str) -> Picture:
+        if name not in known:
+            fields = {"original": name, "width": 1600, "height": 2000, "sha256": f"{next(numbers):064x}"}
+            known[name] = Picture.objects.create(**fields)
+        return known[name]
+
+    for module in ("shop", "blog"):
+        monkeypatch.setattr(f"config.demo_content.{module}.picture", picture)
+
+
+def load(**options) -> None:
+    call_command("load_demo", verbosity=0, **options)
+
+
+def all_rows() -> dict[str, list]:
+    """Return every row of every table, so that the smallest change shows."""
+    return {
+        model._meta.label: sorted(map(repr, model._default_manager.values_list()))
+        for model in apps.get_models()
+        if model._meta.app_label in {"shop", "blog", "comments", "foundation", "auth"}
+        and model._meta.label != "foundation.Change"
+    }
+
+
+def test_the_demo_is_the_shop_it_promises(rows_only):
+    load()
+    assert Product.objects.published().count() == 12
+    assert Collection.objects.count() == 4
+    assert Article.objects.published().count() == 4
+    assert {page.slug for page in Page.objects.all()} == {
+        "about", "contact", "shipping-and-returns", "terms", "legal-notice", "privacy",
+    }  # fmt: skip
+    states = list(Comment.objects.values_list("state", flat=True))
+    assert len(states) == 8
+    assert set(states) == {"pending", "approved", "spam", "rejected"}
+    assert Product.objects.exclude(variants__compare_at_minor=None).exists()
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "price", "badge"),
+    [
+        ("Antares Bamboo Panpipes", "$44.00", "Only 2 units left"),
+        ("Quena Andean Flute", "$90.00", "Sold out"),
+        ("Kuta Thumb Piano Kalimba 7 note - Natural", "$55.00", "Only 2 units left"),
+    ],
+)
+def test_the_three_instruments_have_their_price_and_badge(rows_only, name, price, badge):
+    load()
+    [card] = cards.for_products(Product.objects.filter(title=name))
+    assert (card.price, card.badge) == (price, badge)
+    assert card.picture
+    assert card.alt
+
+
+def test_stock_is_in_the_book(rows_only):
+    load()
+    for variant in Variant.objects.all():
+        assert sum(movement.delta for movement in variant.movements.all()) == variant.on_hand
+    assert set(StockMovement.objects.values_list("kind", flat=True)) == {"opening"}
+
+
+def test_products_and_articles_are_found(rows_only):
+    load()
+    assert [hit.title for hit in search.find("kuta")] == ["Kuta Thumb Piano Kalimba 7 note - Natural"]
+    first, *rest = search.find("krin")
+    assert first.title in {"Krin Log Drum", "How To Play The Krin Log Drum"}
+    assert {"product", "article"} == {hit.kind for hit in (first, *rest)}
+
+
+def test_the_named_articles_are_the_newest_and_nothing_lies_in_the_future(rows_only):
+    load()
+    newest = Article.objects.published().newest_first()[:3]
+    assert [article.title for article in newest] == [
+        "What Is Music Therapy?", "How To Play The Krin Log Drum",
+        "30 Most Emotional Songs That Will Touch Your Heart",
+    ]  # fmt: skip
+    latest = Comment.objects.latest("posted_at").posted_at
+    assert latest.date() == timezone.now().date() - timedelta(days=1)
+    assert not Decision.objects.filter(at__gt=timezone.now()).exists()
+
+
+def test_shipping_and_taxes_are_those_of_the_pages(rows_only):
+    load()
+    assert [q.price_minor for q in rates.quotes("DE", 2500)] == [900]
+    assert [q.price_minor for q in rates.quotes("US", 300)] == [2400]
+    assert [code for code, _name in rates.countries()] == ["AT", "CA", "FR", "DE", "NL", "CH", "GB", "US"]
+    assert (rule_for("DE").rate_basis_points, rule_for("DE").is_inclusive) == (1900, True)
+    assert (rule_for("US", "CA").rate_basis_points, rule_for("US", "or").rate_basis_points) == (725, 0)
+    assert rule_for("GB").rate_basis_points == 0
+    assert SiteIdentity.load().name == "Kora Instruments"
+
+
+def test_loading_twice_changes_nothing(rows_only):
+    load()
+    before = all_rows()
+    load()
+    assert all_rows() == before
+
+
+def test_loading_again_adds_nothing_and_overwrites_nothing(rows_only):
+    load()
+    product = Product.objects.get(slug="krin-log-drum")
+    product.title = "Our own name"
+    product.save()
+    before = all_rows()
+    load(again=True)
+    assert all_rows() == before
+
+
+def test_what_staff_deleted_stays_away_until_asked_for(rows_only):
+    load()
+    Comment.objects.first().delete()
+    load()
+    assert Comment.objects.count() == 7
+    load(again=True)
+    assert Comment.objects.count() == 8
+
+
+def test_shop_details_that_were_edited_stay(rows_only):
+    SiteIdentity.load()
+    SiteIdentity.objects.update(name="My shop", line1="High Street 1")
+    load()
+    assert SiteIdentity.load().name == "My shop"
+
+
+def test_staff_signs_in_with_the_password_of_the_settings(rows_only, client, password, settings):
+    load()
+    assert client.login(username="owner", password=password)
+    assert client.login(username="moderator", password=password)
+    assert User.objects.get(username="owner").is_superuser
+    assert not User.objects.get(username="moderator").is_superuser
+    settings.DEMO_STAFF_PASSWORD = "another-password"
+    load()
+    assert not client.login(username="owner", password=password)
+    assert client.login(username="owner", password="another-password")
+
+
+def test_without_a_password_nobody_signs_in(rows_only, client, settings, capsys):
+    load()
+    settings.DEMO_STAFF_PASSWORD = ""
+    load()
+    assert not client.login(username="owner", password="")
+    assert not User.objects.get(username="owner").has_usable_password()
+    assert "nobody can sign in" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("mode", ["test", "live"])
+def test_only_a_demo_is_filled(settings, mode):
+    settings.SHOP_MODE, settings.IS_DEMO = mode, False
+    with pytest.raises(CommandError, match=mode):
+        load()
+    assert not Product.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_every_picture_of_the_demo_is_stored_once_and_has_an_alt_text():
+    load()
+    names = {shown["file"] for row in sources.tables("instruments")["product"] for shown in row["picture"]}
+    names |= {row["cover"] for row in sources.tables("articles")["article"]}
+    assert Picture.objects.count() == len(names)
+    assert all(shown["alt"] for row in sources.tables("instruments")["product"] for shown in row["picture"])
+
+
+def test_the_moderator_sees_comments_and_articles_but_no_orders(rows_only, client, password):
+    staff.ensure_groups()
+    load()
+    client.login(username="moderator", password=password)
+    for page in ("comments/comment", "blog/article", "blog/page", "blog/category", "blog/author"):
+        assert client.get(f"/admin/{page}/").status_code == 200
+    for page in ("shop/order", "shop/stockmovement", "shop/taxrate", "auth/user"):
+        assert client.get(f"/admin/{page}/").status_code == 403
