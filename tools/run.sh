@@ -14,4 +14,9 @@ tools/bootstrap.sh
 if ! grep -qs '^SITE_URL=' .env; then
     export SITE_URL=${SITE_URL:-http://127.0.0.1:$PORT} # follows the port, so it is never stored
 fi
-exec .venv/bin/python manage.py start --host "$HOST" --port "$PORT"
+umask 077 # orders and addresses in var/ are for this user alone
+start=(.venv/bin/python manage.py start --host "$HOST" --port "$PORT")
+if [ -n "${MAKELEVEL:-}" ] && command -v setpriv >/dev/null; then
+    start=(setpriv --pdeathsig TERM "${start[@]}") # make killed alone still ends the shop
+fi
+exec "${start[@]}"
