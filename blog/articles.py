@@ -147,7 +147,7 @@ class ArticleProduct(models.Model):
     product = models.ForeignKey(
         Product, models.CASCADE, related_name="article_products", verbose_name=_("product")
     )
-    position = models.PositiveIntegerField(_("position"), default=0)
+    position = models.PositiveIntegerField(_("position"), default=0, help_text=_("0: at the end."))
 
     class Meta:
         verbose_name = _("featured product")
@@ -162,3 +162,10 @@ class ArticleProduct(models.Model):
 
     def __str__(self) -> str:
         return self.product.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row, behind the article's other products unless it has a place."""
+        if self.position == 0:
+            others = ArticleProduct.objects.filter(article_id=self.article_id).exclude(pk=self.pk)
+            self.position = (others.aggregate(last=models.Max("position"))["last"] or 0) + 1
+        super().save(*args, **kwargs)

@@ -44,17 +44,17 @@ CONTENT_TYPES: dict[type[SyndicationFeed], str] = {
 
 
 def atom(request: HttpRequest) -> HttpResponse:
-    """Answer with the Atom feed. Two queries."""
+    """Answer with the Atom feed. One query when warm."""
     return _answer(_AtomWithContent, reverse("blog:feed-atom"))
 
 
 def rss(request: HttpRequest) -> HttpResponse:
-    """Answer with the RSS feed. Two queries."""
+    """Answer with the RSS feed. One query when warm."""
     return _answer(_RssWithContent, reverse("blog:feed-rss"))
 
 
 def _answer(kind: type[SyndicationFeed], own_path: str) -> HttpResponse:
-    shop = SiteIdentity.load()
+    shop = SiteIdentity.current()
     feed = kind(
         title=_xml(_("%(shop)s: blog") % {"shop": shop.name}),
         link=settings.SITE_URL + reverse("blog:article-list"),

@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("position", models.PositiveIntegerField(default=0, verbose_name="position")),
+                ("position", models.PositiveIntegerField(default=0, help_text="0: at the end.", verbose_name="position")),
                 (
                     "article",
                     models.ForeignKey(
