@@ -1,5 +1,6 @@
 """What staff sees of the foundation: shop details, pictures, mails and background jobs."""
 
+import datetime as dt
 from typing import Any
 
 import django_tasks_db.admin  # noqa: F401 - registers the library's own screen, replaced below
@@ -9,11 +10,13 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.compat import TaskResultStatus
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from foundation import freshness, jobs
 from foundation.models import BackgroundJob, OutboxMail, Picture, Schedule, SiteIdentity
@@ -56,6 +59,11 @@ class SiteIdentityAdmin(admin.ModelAdmin[SiteIdentity]):
         """Go straight to the one row."""
         row = SiteIdentity.load()
         return HttpResponseRedirect(reverse("admin:foundation_siteidentity_change", args=[row.pk]))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the one row, made with defaults the first time."""
+        SiteIdentity.load()
+        return super().get_object(request, object_id, from_field)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Refuse: the one row is there already."""
@@ -142,13 +150,13 @@ class OutboxMailAdmin(ReadOnlyAdmin):
 class BackgroundJobAdmin(ReadOnlyAdmin):
     """The queue, with the jobs that gave up and a way to start them again."""
 
-    list_display = ("task_path", "arguments", "status", "tries", "enqueued_at", "run_after", "problem")
-    list_filter = ("status", "priority")
+    list_display = ("title", "status", "problem", "tries", "next_try", "enqueued_at")
+    list_filter = ("status",)
     search_fields = ("task_path", "args_kwargs")
     ordering = ("-enqueued_at",)
     fields = (
         "task_path", "arguments", "status", "tries", "priority", "enqueued_at", "started_at", "finished_at",
-        "run_after", "details",
+        "next_try", "details",
     )  # fmt: skip
     actions = ("run_again",)
 
@@ -162,6 +170,17 @@ class BackgroundJobAdmin(ReadOnlyAdmin):
     def has_run_permission(self, request: HttpRequest) -> bool:
         """Whoever may change jobs may start them again."""
         return request.user.has_perm("foundation.change_backgroundjob")
+
+    @admin.display(description=_("job"), ordering="task_path")
+    def title(self, row: DBTaskResult) -> str:
+        """Name the job by its module, its verb and what it works on."""
+        return f"{'.'.join(row.task_path.split('.')[-2:])}({self.arguments(row)})"
+
+    @admin.display(description=_("next attempt"), ordering="run_after", empty_value="–")
+    def next_try(self, row: DBTaskResult) -> dt.datetime | None:
+        """Show when a job that waits is tried next; empty for at once and for never."""
+        is_waiting = row.status == TaskResultStatus.READY and row.run_after > timezone.now()
+        return row.run_after if is_waiting and row.run_after != get_date_max() else None
 
     @admin.display(description=_("arguments"))
     def arguments(self, row: DBTaskResult) -> str:

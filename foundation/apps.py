@@ -10,7 +10,7 @@ class FoundationConfig(AppConfig):
     """Django's entry for the foundation app."""
 
     name = "foundation"
-    verbose_name = _("Foundation")
+    verbose_name = _("Shop details and system")
 
     def ready(self) -> None:
         """Register the foundation's own housekeeping."""

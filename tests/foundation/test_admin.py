@@ -45,7 +45,7 @@ def test_a_job_shows_its_whole_traceback(owner_client, failed_job):
 def test_jobs_are_found_by_their_arguments(owner_client, failed_job):
     def found(words: str) -> bool:
         page = owner_client.get(list_url("backgroundjob"), {"q": words}).content.decode()
-        return "example_jobs.fail" in page
+        return "example_jobs.fail(text=x)" in page
 
     assert (found("fail"), found('"x"'), found("nowhere")) == (True, True, False)
 

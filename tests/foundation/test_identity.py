@@ -42,6 +42,10 @@ def test_the_owner_changes_it_and_pages_show_it_at_once(owner_client):
     assert SiteIdentity.current().name == "Andes & Co"
 
 
+def test_the_form_opens_before_anything_was_saved(owner_client):
+    assert owner_client.get(change_url()).status_code == 200
+
+
 def test_the_list_leads_to_the_one_form(owner_client):
     response = owner_client.get(reverse("admin:foundation_siteidentity_changelist"))
     assert response.url == change_url()
