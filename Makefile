@@ -1,7 +1,7 @@
 # Kora. `make help` lists what there is; the README explains the first two.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix lock bench audit clean
+.PHONY: help run test test-fast check fix lock bench screenshots audit clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -28,6 +28,10 @@ bench: ## measure the pages and the start, as docs/measurements.md tells
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/pages.py
 	@.venv/bin/python benchmarks/run.py
+
+screenshots: ## pictures of every page of the running shop, at 390 and 1440 px, into var/screenshots
+	@tools/bootstrap.sh dev
+	@.venv/bin/python -m tools.screenshots $(ARGS)
 
 audit: ## ask for known vulnerabilities of the pinned packages (needs the internet and uv)
 	@uv tool run pip-audit --require-hashes --disable-pip -r requirements.txt

@@ -1,0 +1,157 @@
+"""The ways through the shop that several journeys and the screenshots take."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Page
+
+DEADLINE_SECONDS = 20  # for what the worker or another process does
+PUBLIC_PAGES = {
+    "home": "/",
+    "collections": "/collections/",
+    "collection": "/collections/flutes-and-panpipes/?sort=title&in_stock=1",
+    "product": "/products/antares-bamboo-panpipes/",
+    "product-with-options": "/products/bansuri-bamboo-flute/",
+    "product-on-sale": "/products/atlas-frame-drum/",
+    "product-sold-out": "/products/quena-andean-flute/",
+    "search": "/search/?q=flute",
+    "search-without-result": "/search/?q=theremin",
+    "search-empty": "/search/",
+    "cart-empty": "/cart/",
+    "blog": "/blog/",
+    "blog-category": "/blog/category/music/",
+    "article": "/blog/what-is-music-therapy/",
+    "about": "/pages/about/",
+    "legal-notice": "/pages/legal-notice/",
+    "missing": "/products/no-such-thing/",  # answers 404
+}
+STAFF_PAGES = {
+    "admin": "/admin/",
+    "admin-comments": "/admin/comments/comment/",
+    "admin-comment": "/admin/comments/comment/1/change/",
+    "admin-articles": "/admin/blog/article/",
+    "admin-article": "/admin/blog/article/1/change/",
+    "admin-article-new": "/admin/blog/article/add/",
+    "admin-page": "/admin/blog/page/1/change/",
+    "admin-products": "/admin/shop/product/",
+    "admin-product": "/admin/shop/product/1/change/",
+    "admin-variant": "/admin/shop/variant/1/change/",
+    "admin-movements": "/admin/shop/stockmovement/",
+    "admin-movement-new": "/admin/shop/stockmovement/add/",
+    "admin-zone": "/admin/shop/shippingzone/1/change/",
+    "admin-pictures": "/admin/foundation/picture/",
+    "admin-mails": "/admin/foundation/outboxmail/",
+    "admin-jobs": "/admin/foundation/backgroundjob/",
+    "admin-shop-details": "/admin/foundation/siteidentity/",
+    "admin-orders": "/admin/shop/order/",
+}
+US_ADDRESS = {
+    "E-mail": "maria.lopez@buyer.example",
+    "Full name": "María López",
+    "Address": "240 Valencia Street",
+    "Postal code": "94103",
+    "City": "San Francisco",
+    "State or region": "CA",
+}
+
+
+def add_to_cart(page: Page, slug: str) -> None:
+    """Open a product and put one of it into the cart."""
+    page.goto(f"/products/{slug}/")
+    page.get_by_role("button", name="Add to cart").click()
+
+
+def fill_address(page: Page) -> None:
+    """Fill the checkout form with an address in California."""
+    page.get_by_label("Country").select_option("US")
+    for label, text in US_ADDRESS.items():
+        page.get_by_label(label, exact=False).first.fill(text)
+
+
+def order(page: Page) -> None:
+    """Press the button that orders what the cart holds."""
+    page.get_by_role("button", name="Order and pay").click()
+
+
+def go_to_payment(page: Page, slug: str) -> None:
+    """Order one of a product and stop at the demo's payment page."""
+    add_to_cart(page, slug)
+    page.get_by_role("button", name="Go to checkout").click()
+    fill_address(page)
+    order(page)  # shows the form again, with the total for this address
+    order(page)
+    page.get_by_role("heading", name="Demo payment").wait_for()
+
+
+def pay(page: Page) -> None:
+    """Pay at the demo's payment page and arrive at the paid order."""
+    page.locator("button[value=pay]").click()
+    page.locator("[data-status=paid]").wait_for()
+
+
+def public_pages(page: Page) -> Iterator[str]:
+    """Open each kind of public page in turn; yield its name while it stands."""
+    for name, path in PUBLIC_PAGES.items():
+        page.goto(path)
+        yield name
+
+
+def buyers_pages(page: Page, slug: str) -> Iterator[str]:
+    """Go the way of a buyer who makes every mistake once; yield each page's name while it stands."""
+    page.goto(f"/products/{slug}/")
+    page.locator("form[action='/cart/add/']").evaluate("form => form.noValidate = true")
+    page.get_by_label("Quantity").fill("5000")
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_text("999").or_(page.get_by_text("left")).first.wait_for()
+    yield "product-refused"
+    add_to_cart(page, slug)
+    yield "cart"
+    page.get_by_label("Quantity").fill("800")
+    page.get_by_role("button", name="Update cart").click()
+    yield "cart-refused"
+    page.get_by_label("Quantity").fill("1")
+    page.get_by_role("button", name="Go to checkout").click()
+    yield "checkout"
+    order(page)
+    yield "checkout-refused"
+    fill_address(page)
+    order(page)
+    yield "checkout-new-total"
+    order(page)
+    yield "payment"
+    page.locator("button[value=decline]").click()
+    page.locator("[data-status=pending]").wait_for()
+    yield "order-waiting"
+    page.get_by_role("button", name="Pay now").click()
+    yield "payment-declined"
+    pay(page)
+    yield "order-paid"
+
+
+def staff_pages(page: Page, password: str) -> Iterator[str]:
+    """Sign in as the owner and open each kind of staff page; yield its name while it stands."""
+    page.goto("/admin/login/")
+    yield "admin-login"
+    sign_in(page, "owner", password)
+    for name, path in STAFF_PAGES.items():
+        page.goto(path)
+        yield name
+    page.locator("#result_list th a").first.click()
+    yield "admin-order"
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    """Sign in at the admin and arrive at its first page."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def until(is_true: Callable[[], bool], *, otherwise: Callable[[], object], what: str) -> None:
+    """Ask until the answer is yes, doing `otherwise` between; fail after DEADLINE_SECONDS."""
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not is_true():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.2)
+        otherwise()
