@@ -22,12 +22,6 @@ class Draft:
     is_young: bool = False
 
 
-def find(draft: Draft) -> Comment | None:
-    """Return the comment if the same person has said the same here before. One query."""
-    same = Comment.objects.for_target(draft.target).filter(email=draft.email)
-    return same.filter(body_digest=digest(draft.body)).first()
-
-
 @transaction.atomic
 def post(draft: Draft) -> Comment:
     """Keep the comment as pending, or as spam if the trap caught it.

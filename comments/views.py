@@ -46,12 +46,10 @@ def _take(request: HttpRequest, form: CommentForm, target: models.Model, *, is_y
         is_trapped=bool(form.cleaned_data["website"]),
         is_young=is_young,
     )
-    comment = posting.find(draft)
-    if comment is None:
-        verdict = limits.take(bucket="comments", key=limits.client_key(request), rate=settings.LIMIT_COMMENTS)
-        if not verdict.is_allowed:
-            return _too_many(request, form, target, verdict.retry_after_seconds)
-        comment = posting.post(draft)
+    verdict = limits.take(bucket="comments", key=draft.ip_hash, rate=settings.LIMIT_COMMENTS)
+    if not verdict.is_allowed:
+        return _too_many(request, form, target, verdict.retry_after_seconds)
+    comment = posting.post(draft)
     address = f"{targets.policy_for(target).url(target)}#{comment.anchor}"
     response = HttpResponse(status=303, headers={"Location": address})
     own.remember(request, response, comment.pk)

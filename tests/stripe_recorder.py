@@ -9,12 +9,12 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Union
+from typing import Any, Literal, NotRequired, Union
 from urllib.parse import urlsplit
 
 from stripe.params import RefundCreateParams, RefundRetrieveParams
 from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
-from typing_extensions import NotRequired, is_typeddict
+from typing_extensions import is_typeddict
 
 from shop.payments.demo.encoding import decode
 from shop.payments.stripe_api import Answer, Server
@@ -66,20 +66,21 @@ def mistakes_in(method: str, path: str, headers: Mapping[str, str], params: dict
 def _dict_mistakes(value: Any, shape: Any, where: str) -> list[str]:
     if not isinstance(value, dict):
         return [f"{where}: {value!r} should be nested"]
-    hints = typing.get_type_hints(shape, localns={"StripeContext": object, "Mapping": Mapping}, include_extras=True)
+    names = {"StripeContext": object, "Mapping": Mapping}
+    hints = typing.get_type_hints(shape, localns=names, include_extras=True)
     options = {"api_key", "stripe_version", "stripe_account", "stripe_context", "idempotency_key",
                "max_network_retries", "content_type", "headers"}  # fmt: skip
     allowed = {name: hint for name, hint in hints.items() if name not in options}
     found = [f"{where}[{name}]: unknown" for name in value if name not in allowed]
-    required = [name for name, hint in allowed.items() if typing.get_origin(hint) is not NotRequired]
-    found += [f"{where}[{name}]: missing" for name in required if name not in value]
+    needed = [name for name, hint in allowed.items() if typing.get_origin(hint) is not NotRequired]
+    found += [f"{where}[{name}]: missing" for name in needed if name not in value]
     for name in value:
         if name in allowed:
             found += _mistakes(value[name], allowed[name], f"{where}[{name}]")
     return found
 
 
-def _mistakes(value: Any, hint: Any, where: str) -> list[str]:
+def _mistakes(value: Any, hint: Any, where: str) -> list[str]:  # noqa: PLR0911 - a kind a line
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin is NotRequired:
         return _mistakes(value, args[0], where)

@@ -169,13 +169,17 @@ def test_mistakes_do_not_count_against_the_limit(customer, article):
     assert post(customer, article).status_code == 303
 
 
-def test_a_doubled_submit_is_one_comment_and_counts_once(customer, article, settings):
-    settings.LIMIT_COMMENTS = (1, 600)
-
+def test_a_doubled_submit_is_one_comment(customer, article):
     first, second = post(customer, article), post(customer, article)
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert Comment.objects.count() == 1
+
+
+def test_sending_the_same_again_and_again_counts_against_the_limit(customer, article):
+    answers = [post(customer, article).status_code for _ in range(6)]
+
+    assert answers == [303] * 5 + [429]
 
 
 def test_the_same_text_from_somebody_else_is_a_hint(customer, article):

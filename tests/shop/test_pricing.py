@@ -17,7 +17,7 @@ RULES = {"DE 19% included": DE, "US 7.25% added": US, "no tax": NONE}
 
 def worked_rows():
     text = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text()
-    for row in re.findall(r"^\| (DE|US|no tax)(.*)\|$", text, re.M):
+    for row in re.findall(r"^\| (DE|US|no tax)(.*)\|$", text, re.MULTILINE):
         cells = [cell.strip() for cell in (row[0] + row[1]).split("|")]
         yield pytest.param(cells[0], cells[1], *[int(c) for c in cells[2:]], id=f"{cells[0]} {cells[1]}")
 
@@ -26,7 +26,8 @@ def worked_rows():
 def test_totals_are_those_of_the_worked_table(rule, lines, shipping, added, included, charged):
     parsed = [Line(int(price), int(n)) for n, price in re.findall(r"(\d+) × (\d+)", lines)]
     totals = total(parsed, shipping_minor=shipping, tax=RULES[rule])
-    assert (totals.tax_added_minor, totals.tax_included_minor, totals.charged_minor) == (added, included, charged)
+    assert (totals.tax_added_minor, totals.tax_included_minor) == (added, included)
+    assert totals.charged_minor == charged
 
 
 def test_the_worked_table_is_not_empty():

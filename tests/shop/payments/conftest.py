@@ -4,6 +4,8 @@ import pytest
 
 from shop.payments import stripe_api
 from shop.payments.demo import server
+from tests.builders import make_variant
+from tests.shop.checkout_builders import open_shop
 from tests.stripe_recorder import Recorder
 
 
@@ -15,3 +17,15 @@ def stripe_requests():
     yield recorder
     stripe_api.use_local_server(server.answer)
     recorder.assert_valid()
+
+
+@pytest.fixture(autouse=True)
+def shop(transactional_db):
+    """Ship and tax as the demo does."""
+    open_shop()
+
+
+@pytest.fixture
+def variant():
+    """A variant of which two are on hand."""
+    return make_variant(on_hand=2)

@@ -9,7 +9,10 @@ KEY = {"Idempotency-Key": "k"}
 
 
 def good(**overrides):
-    item = {"quantity": "1", "price_data": {"currency": "usd", "unit_amount": "4400", "product_data": {"name": "Q"}}}
+    item = {
+        "quantity": "1",
+        "price_data": {"currency": "usd", "unit_amount": "4400", "product_data": {"name": "Q"}},
+    }
     return {"mode": "payment", "line_items": [item], "success_url": "x", "metadata": {"a": "b"}} | overrides
 
 

@@ -60,7 +60,8 @@ def test_signatures_hold_five_minutes_in_both_directions(client, at, status):
 @pytest.mark.parametrize(
     "body",
     ["", "nonsense", "[]", "null", "{}", '{"id": 1, "type": "x", "data": {"object": {}}}',
-     '{"id": "e", "type": "x"}', '{"id": "e", "type": "x", "data": []}', '{"id": "", "type": "", "data": {"object": {}}}',
+     '{"id": "e", "type": "x"}', '{"id": "e", "type": "x", "data": []}',
+     '{"id": "", "type": "", "data": {"object": {}}}',
      '{"id": "e", "type": "x", "data": {"object": "text"}}', json.dumps(EVENT | {"id": "x" * 300})],
 )  # fmt: skip
 def test_a_signed_body_that_is_no_event_is_a_400(client, body):
@@ -81,7 +82,9 @@ def test_an_event_of_the_wrong_mode_is_ignored(client):
 
 
 @pytest.mark.parametrize("kind", ["checkout.session.completed", "refund.updated"])
-@pytest.mark.parametrize("named", [{}, {"metadata": {"payment": "99"}}, {"metadata": {"payment": "9" * 50}}, {"metadata": None}])
+@pytest.mark.parametrize(
+    "named", [{}, {"metadata": {"payment": "99"}}, {"metadata": {"payment": "9" * 50}}, {"metadata": None}]
+)
 def test_an_event_about_something_unknown_is_kept_for_later(client, kind, named):
     body = json.dumps(EVENT | {"type": kind, "data": {"object": {"id": "cs_unknown"} | named}})
     assert deliver(client, body, sign(body)) == 200
