@@ -1,5 +1,7 @@
-"""The cart's cookie: its token and the number of units in it, signed, so that a page can show the
-count without asking the database."""
+"""The cart's cookie: its token and the number of units in it, signed.
+
+So a page can show the count without asking the database.
+"""
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer

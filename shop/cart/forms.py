@@ -37,7 +37,9 @@ class AddForm(forms.Form):
 class LinesForm(forms.Form):
     """The cart page's form: one quantity a line, 0 removes it."""
 
-    def __init__(self, data: Mapping[str, str] | None, *, lines: list[CartLine], own: Mapping[int, int]) -> None:
+    def __init__(
+        self, data: Mapping[str, str] | None, *, lines: list[CartLine], own: Mapping[int, int]
+    ) -> None:
         """Make a field for each line; a missing one keeps its quantity."""
         self.own = own
         self.lines = {f"quantity-{line.pk}": line for line in lines}

@@ -29,9 +29,7 @@ class CartRow:
     error: str
 
 
-def rows_of(
-    lines: list[CartLine], *, own: Mapping[int, int], form: LinesForm | None = None
-) -> list[CartRow]:
+def rows_of(lines: list[CartLine], *, own: Mapping[int, int], form: LinesForm | None = None) -> list[CartRow]:
     """Return a row for each line, with what was typed and its error when a form is given."""
     return [_row(line, own, form) for line in lines]
 

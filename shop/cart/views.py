@@ -1,5 +1,7 @@
 """Cart pages: look, add, change. Personal, so never cached."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -27,10 +29,15 @@ def cart_detail(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, cart: Cart | None, *, form: LinesForm | None = None, error: str = "", status: int = 200
+    request: HttpRequest,
+    cart: Cart | None,
+    *,
+    form: LinesForm | None = None,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
-    context = {
+    context: dict[str, Any] = {
         "rows": rows.rows_of(lines, own=basket.own_holds(cart) if cart else {}, form=form),
         "subtotal": rows.subtotal(lines),
         "error": error,

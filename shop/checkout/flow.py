@@ -46,7 +46,7 @@ def _close_outdated(cart: Cart, *, contact: Contact, terms: Terms, lines: list[P
 def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> Order:
     """One transaction: lock the cart, hold the stock, write order and payment."""
     locked = Cart.objects.select_for_update().get(pk=cart.pk)
-    previous = Order.objects.select_for_update().filter(pk=locked.order_id).first()
+    previous = Order.objects.select_for_update().filter(carts=locked).first()
     if previous is not None and previous.status == Order.Status.PAID:
         return previous
     if previous is not None and previous.status == Order.Status.PENDING:

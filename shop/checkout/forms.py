@@ -11,8 +11,8 @@ from shop.orders.placing import Contact
 from shop.shipping import rates
 
 
-def _text(label: Any, length: int, autocomplete: str, *, required: bool = True, **attrs: str) -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": autocomplete} | attrs)
+def _text(label: Any, length: int, autocomplete: str, *, required: bool = True) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, max_length=length, required=required, widget=widget)
 
 
@@ -75,7 +75,8 @@ class CheckoutForm(forms.Form):
         if not self.is_bound:
             return quotes[0]
         if not self.data.get("shipping_rate"):
-            self.data = {**self.data.dict(), "shipping_rate": quotes[0].key}
+            posted_fields = {name: self.data[name] for name in self.data}
+            self.data = posted_fields | {"shipping_rate": quotes[0].key}
         posted = str(self.data["shipping_rate"])
         return next((q for q in quotes if q.key == posted), quotes[0])
 

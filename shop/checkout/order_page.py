@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from shop.checkout import flow
 from shop.orders import summary
@@ -82,8 +83,13 @@ def steps(order: Order, shipments: list[Shipment]) -> list[Step]:
 def address_lines(order: Order) -> list[str]:
     """Return the address as printed on a parcel, without blank lines."""
     town = f"{order.postal_code} {order.city}".strip()
-    lines = [order.name, order.line1, order.line2, town, order.region, str(order.country.name)]
+    lines = [order.name, order.line1, order.line2, town, order.region, country_name(order)]
     return [line for line in lines if line]
+
+
+def country_name(order: Order) -> str:
+    """Return the name of the country the order goes to."""
+    return str(countries.name(str(order.country)))
 
 
 def status_label(order: Order) -> str:

@@ -111,4 +111,5 @@ def _check_stock(page: CheckoutPage) -> None:
 def new_total_notice(page: CheckoutPage) -> str:
     """Return what a buyer reads whose total is not the one shown before."""
     total = page.terms.totals.total_minor if page.terms else 0
-    return _("The total for this address is %(total)s. Please check it, then order.") % {"total": _show(total)}
+    sentence = _("The total for this address is %(total)s. Please check it, then order.")
+    return sentence % {"total": _show(total)}

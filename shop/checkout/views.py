@@ -35,7 +35,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
 
 
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
-    """A doubled or late submit finds its order; everybody else goes to the cart."""
+    """Lead a doubled or late submit to its order, and everybody else to the cart."""
     token, _count = cookies.read(request)
     order = Order.objects.filter(carts__token=token, status=Order.Status.PAID).first() if token else None
     if order is not None:
@@ -47,7 +47,7 @@ def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
 def _without_errors(page: CheckoutPage) -> CheckoutPage:
     """Keep what was typed, show new totals and complain about nothing yet."""
     form = page.form
-    form.initial |= {name: form.data[name] for name in form.fields if name in form.data}
+    form.initial = {**form.initial, **{n: form.data[n] for n in form.fields if n in form.data}}
     form.is_bound = False
     return page
 

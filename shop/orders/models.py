@@ -93,12 +93,16 @@ class Order(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    total_minor=F("lines_minor") - F("discount_minor") + F("shipping_minor") + F("tax_added_minor")
+                    total_minor=F("lines_minor")
+                    - F("discount_minor")
+                    + F("shipping_minor")
+                    + F("tax_added_minor")
                 ),
                 name="order_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(total_minor=F("gift_card_minor") + F("charged_minor")), name="order_is_paid_in_full"
+                condition=Q(total_minor=F("gift_card_minor") + F("charged_minor")),
+                name="order_is_paid_in_full",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__lte=F("total_minor")), name="order_refund_bounded"
@@ -109,7 +113,7 @@ class Order(models.Model):
         return f"#{self.number}"
 
     def get_absolute_url(self) -> str:
-        """The order's own page, for whoever holds its token."""
+        """Return the order's own page, for whoever holds its token."""
         return reverse("shop:order-detail", args=[self.token])
 
     @property

@@ -140,6 +140,9 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         "event_id", "kind", "status", "note", "problem", "livemode", "received_at", "processed_at", "document"
     )  # fmt: skip
 
+    class Media:
+        css = {"all": ["css/admin/orders.css"]}
+
     @admin.action(description=_("Process again"), permissions=["process"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[WebhookEvent]) -> None:
         """Give the worker the chosen events anew; what is done stays done."""
@@ -159,4 +162,4 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("what Stripe said"))
     def document(self, event: WebhookEvent) -> SafeString:
         """Show the event, indented."""
-        return format_html("<pre>{}</pre>", json.dumps(event.payload, indent=2, ensure_ascii=False))
+        return format_html('<pre class="document">{}</pre>', json.dumps(event.payload, indent=2))

@@ -31,9 +31,7 @@ def refundable_minor(payment: Payment) -> int:
     return payment.amount_minor - (under_way.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
 
 
-def request(
-    *, payment: Payment, amount_minor: int, restock: bool, reason: str, staff: Any = None
-) -> Refund:
+def request(*, payment: Payment, amount_minor: int, restock: bool, reason: str, staff: Any = None) -> Refund:
     """Write a refund and the job that sends it, in the caller's transaction, with the order locked.
 
     Raises RefundRefused when more is asked for than is left.

@@ -56,7 +56,15 @@ class LocalHTTPClient(stripe.HTTPClient):
         super().__init__()
         self._server = server
 
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Answer:
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,
+        *,
+        _usage: list[str] | None = None,
+    ) -> Answer:
         """Return body, status and headers as the library expects them."""
         return self._server(method, url, headers or {}, post_data or "")
 

@@ -5,6 +5,7 @@ refund_due are final; money wins over everything else. Lock order: Order, Paymen
 Source: docs/payments.md, the failure table.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -53,10 +54,8 @@ def close(payment_id: int, *, patient: bool) -> Payment:
     payment = sync(payment_id, patient=patient)
     if payment.status not in {Payment.Status.CREATING, Payment.Status.OPEN} or not payment.session_id:
         return payment
-    try:
+    with suppress(stripe_api.Refused):  # not open any more: the re-read below says why
         stripe_api.expire_session(payment.session_id, patient=patient)
-    except stripe_api.Refused:
-        pass  # not open any more: the re-read below says why
     return sync(payment_id, patient=patient)
 
 

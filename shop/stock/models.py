@@ -41,9 +41,7 @@ class StockMovement(models.Model):
         ordering = ["-at", "-id"]
         constraints = [
             models.CheckConstraint(condition=~Q(delta=0), name="movement_changes_something"),
-            models.UniqueConstraint(
-                fields=["variant", "reference", "kind", "attempt"], name="movement_once"
-            ),
+            models.UniqueConstraint(fields=["variant", "reference", "kind", "attempt"], name="movement_once"),
         ]
 
     def __str__(self) -> str:

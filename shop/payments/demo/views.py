@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -38,18 +39,13 @@ def _context(session: DemoSession) -> dict[str, object]:
         currency = session.currency.upper()
         return Money(from_stripe(amount, currency), currency).display()
 
-    items = [(i["price_data"]["product_data"]["name"], i["price_data"]["unit_amount"]) for i in _items(session)]
+    prices: list[Any] = [item["price_data"] for item in session.params["line_items"]]
     return {
         "session": session,
-        "items": [(name, show(int(amount))) for name, amount in items],
+        "items": [(p["product_data"]["name"], show(int(p["unit_amount"]))) for p in prices],
         "total": show(session.amount_total),
         "back_url": session.params["success_url"],
     }
-
-
-def _items(session: DemoSession) -> list[dict[str, dict[str, dict[str, str]]]]:
-    items: list[dict[str, dict[str, dict[str, str]]]] = session.params["line_items"]
-    return items
 
 
 def _pay(session: DemoSession) -> None:
