@@ -49,8 +49,8 @@ def remove(*, kind: str, key: str) -> None:
 def find(query: str, kinds: Sequence[str] | None = None, limit: int = 40) -> list[Hit]:
     """Return the documents that hold every word of `query`, the last one as a beginning.
 
-    Titles count more than makers, makers more than text. Any text may be asked for; one without
-    a letter or a digit finds nothing. One query.
+    Titles come first, the shortest of them on top; then makers, then text by its rank. Any text may be
+    asked for; one without a letter or a digit finds nothing. One query.
     """
     asked = query_words(query)
     if not asked:

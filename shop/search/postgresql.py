@@ -16,7 +16,9 @@ _FIND = """
 SELECT kind, key, title, maker, url, picture
 FROM shop_searchdocument
 WHERE (vector @@ to_tsquery('simple', %s) OR %s <%% folded_title) {kinds}
-ORDER BY vector @@ to_tsquery('simple', %s) DESC, vector @@ to_tsquery('simple', %s) DESC,
+ORDER BY vector @@ to_tsquery('simple', %s) DESC,
+         CASE WHEN vector @@ to_tsquery('simple', %s) THEN length(title) END,
+         vector @@ to_tsquery('simple', %s) DESC,
          vector @@ to_tsquery('simple', %s) DESC,
          ts_rank(vector, to_tsquery('simple', %s), 1) DESC, word_similarity(%s, folded_title) DESC,
          title, id
@@ -39,7 +41,7 @@ def search(cursor: CursorWrapper, asked: list[str], kinds: list[str] | None, lim
     typed = " ".join(asked)
     statement = _FIND.format(kinds="AND kind = ANY(%s)" if kinds is not None else "")
     chosen = [kinds] if kinds is not None else []
-    tiers = [in_title, in_title_or_maker, anywhere]
+    tiers = [in_title, in_title, in_title_or_maker, anywhere]
     cursor.execute(statement, [anywhere, typed, *chosen, *tiers, anywhere, typed, limit])
 
 

@@ -7,9 +7,11 @@ from django.db.backends.utils import CursorWrapper
 
 _FIND = """
 SELECT d.kind, d.key, d.title, d.maker, d.url, d.picture
-FROM shop_search_fts f JOIN shop_searchdocument d ON d.id = f.rowid
+FROM shop_search_fts f
+JOIN shop_searchdocument d ON d.id = f.rowid
+LEFT JOIN (SELECT rowid FROM shop_search_fts WHERE shop_search_fts MATCH %s) t ON t.rowid = f.rowid
 WHERE shop_search_fts MATCH %s {kinds}
-ORDER BY f.rowid IN (SELECT rowid FROM shop_search_fts WHERE shop_search_fts MATCH %s) DESC,
+ORDER BY t.rowid IS NULL, CASE WHEN t.rowid IS NOT NULL THEN length(d.title) END,
          f.rowid IN (SELECT rowid FROM shop_search_fts WHERE shop_search_fts MATCH %s) DESC,
          bm25(shop_search_fts, 10.0, 4.0, 1.0), d.title, d.id
 LIMIT %s
@@ -36,5 +38,5 @@ def search(cursor: CursorWrapper, asked: list[str], kinds: list[str] | None, lim
     chosen = [] if kinds is None else [*kinds, ""]
     clause = f"AND d.kind IN ({', '.join(['%s'] * len(chosen))})" if chosen else ""
     statement = _FIND.format(kinds=clause)
-    tiers = [f"title : ({match})", f"{{title maker}} : ({match})"]
-    cursor.execute(statement, [match, *chosen, *tiers, limit])
+    in_title, in_title_or_maker = f"title : ({match})", f"{{title maker}} : ({match})"
+    cursor.execute(statement, [in_title, match, *chosen, in_title_or_maker, limit])
