@@ -115,11 +115,19 @@ class Article(models.Model):
         self.body = rendering.safe_html(self.body)
         self.reading_minutes = rendering.reading_minutes(self.body)
         self.teaser = rendering.excerpt(self.excerpt or rendering.plain_text(self.body))
-        if self.status == self.Status.PUBLISHED and self.published_at is None:
-            self.published_at = timezone.now()
+        self._give_publication_time()
         with transaction.atomic():
             OldSlug.note_move(self)
             super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Give a form's article its publication time before the database's rules are checked."""
+        super().clean()
+        self._give_publication_time()
+
+    def _give_publication_time(self) -> None:
+        if self.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = timezone.now()
 
     def get_absolute_url(self) -> str:
         """Return the address of the public page."""

@@ -1,6 +1,6 @@
 """Deterministic builders of the blog's rows."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -31,7 +31,7 @@ def make_article(*products: Product, **overrides: Any) -> Article:
         "slug": f"how-to-play-{n}",
         "body": "<p>Slowly, and then a little faster.</p>",
         "status": Article.Status.PUBLISHED,
-        "published_at": datetime(2026, 1, 1, 12, n % 60, tzinfo=UTC),
+        "published_at": datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n),
     } | overrides
     fields.setdefault("author_id", None if "author" in fields else make_author().pk)
     fields.setdefault("category_id", None if "category" in fields else make_category().pk)
