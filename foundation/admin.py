@@ -93,7 +93,7 @@ class PictureAdmin(ReadOnlyAdmin):
     @admin.display(description=_("picture"))
     def thumbnail(self, picture: Picture) -> SafeString:
         """Show the smallest rendition."""
-        return format_html('<img class="thumbnail" src="{}" alt="" width="80">', picture.url(80))
+        return format_html('<img class="thumbnail" src="{}" alt="{}" width="80">', picture.url(80), picture)
 
     @admin.display(description=_("ready for all screens"), boolean=True)
     def has_renditions(self, picture: Picture) -> bool:
