@@ -42,7 +42,7 @@ class ReviewFilter(admin.SimpleListFilter):
 class PaymentAdmin(ReadOnlyAdmin):
     """Every attempt to pay an order."""
 
-    list_display = ("number", "of_order", "status", "amount", "session_id", "reason", "created_at")
+    list_display = ("number", "of_order", "status", "amount", "reason", "created_at", "session_id")
     list_display_links = ("number",)
     list_filter = (ReviewFilter, "status", "livemode", "created_at")
     list_select_related = ("order",)
@@ -130,7 +130,7 @@ class StuckFilter(admin.SimpleListFilter):
 class WebhookEventAdmin(ReadOnlyAdmin):
     """The inbox of Stripe's events."""
 
-    list_display = ("event_id", "kind", "status", "note", "livemode", "received_at", "processed_at")
+    list_display = ("event_id", "kind", "status", "note", "received_at", "processed_at")
     list_filter = (StuckFilter, "status", "livemode", "received_at")
     show_full_result_count = False
     search_fields = ("event_id", "kind", "payload")
