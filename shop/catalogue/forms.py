@@ -17,7 +17,11 @@ class ProductForm(forms.ModelForm[Product]):
             "title", "slug", "status", "is_featured", "summary", "description", "maker", "region",
             "collections", "position", "low_stock_threshold", "option1_name", "option2_name", "option3_name",
         ]  # fmt: skip
-        widgets = {"collections": forms.CheckboxSelectMultiple}
+        widgets = {
+            "collections": forms.CheckboxSelectMultiple,
+            "title": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "summary": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class VariantForm(forms.ModelForm[Variant]):
@@ -48,3 +52,4 @@ class ProductPictureForm(forms.ModelForm[ProductPicture]):
     class Meta:
         model = ProductPicture
         fields = ["picture", "alt", "position"]
+        widgets = {"alt": forms.Textarea(attrs={"rows": 3})}

@@ -22,15 +22,19 @@ class StockMovementAdmin(admin.ModelAdmin[StockMovement]):
     """The book of stock: to read, and to write a new line; no line is ever changed."""
 
     form = MovementForm
-    list_display = ["at", "variant", "kind", "delta", "reference", "staff", "note"]
+    list_display = ["at", "variant", "kind", "change", "reference", "staff", "note"]
     list_filter = ["kind", "at"]
     list_select_related = ["variant__product", "staff"]
     list_per_page = 100
     search_fields = ["variant__sku", "variant__product__title", "reference"]
     search_help_text = _("SKU, product or reference")
-    date_hierarchy = None
     autocomplete_fields = ["variant"]
     actions = None
+
+    @admin.display(description=_("change"), ordering="delta")
+    def change(self, movement: StockMovement) -> str:
+        """Return the change with its sign."""
+        return f"{movement.delta:+d}"
 
     def get_fields(self, request: HttpRequest, obj: StockMovement | None = None) -> list[Any]:
         """Show all of a line; ask for what a new one needs."""

@@ -30,7 +30,7 @@ class MovementForm(forms.ModelForm[StockMovement]):
     )
     units = forms.IntegerField(
         label=_("Units"), min_value=0, max_value=MOST,
-        help_text=_("Received or damaged: how many. Counted: how many are on the shelf, sold ones left out."),
+        help_text=_("Received or damaged: how many. Counted: how many lie there, paid ones left out."),
     )  # fmt: skip
     note = forms.CharField(label=_("Reason"), max_length=200)
     reference = forms.RegexField(
