@@ -1,6 +1,7 @@
 """Rules of the steps before the first request: each looks whether it is needed."""
 
 import importlib.util
+import io
 import socket
 import stat
 import subprocess
@@ -12,8 +13,10 @@ import environ
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.core.management.base import OutputWrapper
 
 from config import port, start
+from config.management.commands.start import Command
 
 
 @pytest.fixture
@@ -160,3 +163,16 @@ def test_web_is_granian_with_four_workers_of_one_thread(tmp_path):
     command = " ".join(start.web("127.0.0.1", 9000, tmp_path / "web.log").command)
     for words in ("granian", "--interface wsgi", "--workers 4", "--blocking-threads 1", "--port 9000"):
         assert words in command
+
+
+def test_address_is_printed_at_once_also_into_a_pipe():
+    class Pipe(io.StringIO):
+        flushed = 0
+
+        def flush(self) -> None:
+            self.flushed += 1
+
+    pipe = Pipe()
+    Command(stdout=OutputWrapper(pipe)).tell(Path("var/log"))
+    assert pipe.flushed >= 3
+    assert django_settings.SITE_URL in pipe.getvalue()

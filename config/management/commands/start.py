@@ -63,7 +63,7 @@ class Command(BaseCommand):
             what = {"name": dead.name, "code": dead.process.returncode, "log": dead.log}
             text = _("The %(name)s process ended by itself (code %(code)s), so the other ended too: %(log)s")
             raise CommandError(text % what)
-        self.stdout.write(_("Kora has ended."))
+        self.say(_("Kora has ended."))
 
     def prepare(self) -> bool:
         """Bring tables, content and static files up to date; return whether any was not.
@@ -75,16 +75,16 @@ class Command(BaseCommand):
             static = start.StaticFiles()
             is_new = not static.are_current()
             if is_new:
-                self.stdout.write(_("Collecting and compressing the static files"))
+                self.say(_("Collecting and compressing the static files"))
                 static.begin()
             if not start.are_tables_current():
                 is_new = True
-                self.stdout.write(_("Making the tables"))
+                self.say(_("Making the tables"))
                 start.migrate()
             start.check_mode()
             staff.ensure_groups()
             if settings.IS_DEMO and is_new:
-                self.stdout.write(_("Loading the demo and its pictures"))
+                self.say(_("Loading the demo and its pictures"))
                 start.load_demo()
             static.finish()
         except (modes.WrongMode, subprocess.CalledProcessError) as error:
@@ -95,9 +95,14 @@ class Command(BaseCommand):
 
     def tell(self, logs: Path) -> None:
         """Print where the shop is, who may sign in and what to try."""
-        say, site = self.stdout.write, settings.SITE_URL
+        say, site = self.say, settings.SITE_URL
         say("\n" + self.style.SUCCESS(_("Kora is at %(site)s/") % {"site": site}))
         say(_("Staff sign in at %(site)s/admin/") % {"site": site})
         if settings.IS_DEMO:
             say(DEMO % {"site": site, "password": settings.DEMO_STAFF_PASSWORD, "var": settings.VAR_DIR})
         say(_("Logs: %(logs)s/web.log and worker.log. Ctrl-C ends everything.") % {"logs": logs})
+
+    def say(self, text: str) -> None:
+        """Print a line at once, also into a pipe or a file."""
+        self.stdout.write(text)
+        self.stdout.flush()
