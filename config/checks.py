@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.db import DatabaseError
 
 from config import modes
+from shop import money
 
 
 @checks.register("shop")
@@ -17,6 +19,18 @@ def keys_belong_to_mode(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
         modes.refuse_wrong_keys()
     except modes.WrongMode as error:
         return [checks.Error(str(error), hint="See README, 'Settings'.", id="kora.E001")]
+    return []
+
+
+@checks.register("shop")
+def currency_can_be_sold_in(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """Report a SHOP_CURRENCY outside the allow-list."""
+    try:
+        money.exponent(settings.SHOP_CURRENCY)
+    except money.UnknownCurrency as error:
+        return [checks.Error(f"SHOP_CURRENCY: {error}", id="kora.E003")]
     return []
 
 

@@ -96,6 +96,12 @@ def test_manage_check_reports_a_live_database_opened_as_demo(db, shop):
         call_command("check", databases=["default"])
 
 
+def test_currency_outside_the_allow_list_is_reported(settings):
+    settings.SHOP_CURRENCY = "XXX"
+    with pytest.raises(SystemCheckError, match=r"kora\.E003"):
+        call_command("check", tags=["shop"])
+
+
 def test_start_refuses_wrong_keys_before_doing_anything(shop, monkeypatch):
     from config import start
 
