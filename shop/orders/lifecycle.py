@@ -11,6 +11,7 @@ transaction. Error: IllegalTransition. Source: docs/payments.md.
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.money import Money
 from shop.orders import mails
@@ -33,7 +34,7 @@ def mark_paid(order: Order) -> None:
     Raises NotEnoughStock (nothing changed) and IllegalTransition when it is paid already.
     """
     if order.status == Order.Status.PAID:
-        raise IllegalTransition(f"Order {order.number} is paid already.")
+        raise IllegalTransition(_("The order is paid already."))
     wanted = quantities(order)
     if order.hold != Order.Hold.HELD:
         reservations.reserve(wanted)
@@ -41,7 +42,7 @@ def mark_paid(order: Order) -> None:
     order.status, order.hold = Order.Status.PAID, Order.Hold.CONSUMED
     order.paid_at, order.cancelled_at = timezone.now(), None
     order.save(update_fields=["status", "hold", "paid_at", "cancelled_at"])
-    record(order, "Paid")
+    record(order, _("Paid"))
     mails.paid(order)
     mails.staff_new_order(order)
 
@@ -51,7 +52,7 @@ def cancel(order: Order, *, reason: str) -> None:
     if order.status == Order.Status.CANCELLED:
         return
     if order.status != Order.Status.PENDING:
-        raise IllegalTransition(f"Order {order.number} is {order.status} and cannot be cancelled.")
+        raise IllegalTransition(_("Only an order that waits for its payment can be cancelled."))
     if order.hold == Order.Hold.HELD:
         reservations.release(quantities(order))
     order.status, order.hold = Order.Status.CANCELLED, Order.Hold.RELEASED
@@ -63,15 +64,15 @@ def cancel(order: Order, *, reason: str) -> None:
 def ship(order: Order, *, carrier: str, tracking_number: str, staff: Any = None) -> Shipment:
     """Note that the parcel left and tell the buyer. Raises IllegalTransition."""
     if order.status != Order.Status.PAID or order.is_refunded:
-        raise IllegalTransition(f"Order {order.number} is {order.public_status}: nothing to ship.")
+        raise IllegalTransition(_("Only a paid order can be shipped."))
     if order.fulfilment != Order.Fulfilment.UNFULFILLED:
-        raise IllegalTransition(f"Order {order.number} has been shipped already.")
+        raise IllegalTransition(_("The order has been shipped already."))
     shipment = Shipment.objects.create(
         order=order, carrier=carrier, tracking_number=tracking_number, staff=staff
     )
     order.fulfilment = Order.Fulfilment.SHIPPED
     order.save(update_fields=["fulfilment"])
-    record(order, f"Shipped with {shipment}", staff=staff)
+    record(order, _("Shipped with %(parcel)s") % {"parcel": shipment}, staff=staff)
     mails.shipped(order, shipment)
     return shipment
 
@@ -80,7 +81,8 @@ def note_refund(order: Order, *, amount_minor: int, staff: Any = None) -> None:
     """Add a refund that Stripe confirmed, in minor units, and tell the buyer."""
     order.refunded_minor += amount_minor
     order.save(update_fields=["refunded_minor"])
-    record(order, f"Refunded {Money(amount_minor, order.currency).display()}", staff=staff)
+    amount = Money(amount_minor, order.currency).display()
+    record(order, _("Refunded %(amount)s") % {"amount": amount}, staff=staff)
     mails.refunded(order, amount_minor)
 
 

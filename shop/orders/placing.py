@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from shop import pricing
 from shop.orders import mails
@@ -69,7 +70,7 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         **asdict(terms.totals),
     )
     OrderLine.objects.bulk_create(_frozen(order, line) for line in lines)
-    OrderEvent.objects.create(order=order, text="Ordered")
+    OrderEvent.objects.create(order=order, text=_("Ordered"))
     mails.received(order)
     return order
 

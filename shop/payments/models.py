@@ -68,7 +68,7 @@ class Payment(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"payment {self.pk} of order {self.order_id}"
+        return f"payment {self.pk}"
 
     @property
     def is_active(self) -> bool:
@@ -114,7 +114,6 @@ class WebhookEvent(models.Model):
         NEW = "new", _("New")
         DONE = "done", _("Done")
         IGNORED = "ignored", _("Ignored")
-        FAILED = "failed", _("Failed")
 
     event_id = models.CharField(max_length=255, unique=True)
     kind = models.CharField(max_length=80)

@@ -54,7 +54,7 @@ def refund_everything(*, order_id: int, restock: bool, reason: str = "", staff: 
     paid = [p for p in order.payments.select_for_update() if refundable_minor(p)]
     if not paid:
         raise RefundRefused(_("Nothing of this order is left to refund."))
-    lifecycle.record(order, "Refund of everything asked for", staff=staff)
+    lifecycle.record(order, _("Refund of everything asked for"), staff=staff)
     return [
         request(payment=p, amount_minor=refundable_minor(p), restock=restock, reason=reason, staff=staff)
         for p in paid
@@ -101,10 +101,10 @@ def book(refund_id: int, answer: dict[str, Any]) -> Refund:
 
 def _succeeded(order: Order, payment: Payment, refund: Refund) -> None:
     refund.status = Refund.Status.SUCCEEDED
-    if payment.status == Payment.Status.PAID:
-        lifecycle.note_refund(order, amount_minor=refund.amount_minor, staff=refund.staff)
-    else:
-        lifecycle.record(order, f"{refund} sent back a payment that bought nothing")
+    if payment.status != Payment.Status.PAID:  # it bought nothing, so no goods can come back
+        lifecycle.record(order, _("A payment that bought nothing was sent back."))
+        return
+    lifecycle.note_refund(order, amount_minor=refund.amount_minor, staff=refund.staff)
     if refund.restock and order.hold == Order.Hold.CONSUMED:
         quantities = lifecycle.quantities(order)
         reservations.restock(quantities, reference=f"refund {refund.pk}", staff=refund.staff)
@@ -112,5 +112,6 @@ def _succeeded(order: Order, payment: Payment, refund: Refund) -> None:
 
 def _failed(order: Order, refund: Refund, failure: str) -> None:
     refund.status, refund.failure = Refund.Status.FAILED, failure[:300]
-    lifecycle.record(order, f"Refund {refund.pk} failed: {failure}")
-    mails.staff_alert(order, f"Refund {refund.pk} failed: {failure}")
+    text = _("Refund %(number)s failed: %(why)s") % {"number": refund.pk, "why": failure}
+    lifecycle.record(order, text)
+    mails.staff_alert(order, text)

@@ -21,13 +21,12 @@ def to_review(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 
 def unprocessed(events: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:
     """Keep events whose work is not done."""
-    return events.filter(status__in=[WebhookEvent.Status.NEW, WebhookEvent.Status.FAILED])
+    return events.filter(status=WebhookEvent.Status.NEW)
 
 
 def stuck(events: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:
-    """Keep events that failed or have waited longer than the worker needs."""
-    is_old = Q(received_at__lt=timezone.now() - STUCK_AFTER)
-    return unprocessed(events).filter(Q(status=WebhookEvent.Status.FAILED) | is_old)
+    """Keep events that have waited longer than the worker needs."""
+    return unprocessed(events).filter(received_at__lt=timezone.now() - STUCK_AFTER)
 
 
 def process_again(events: QuerySet[WebhookEvent]) -> int:

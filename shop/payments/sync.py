@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
@@ -91,7 +92,7 @@ def _decide(payment: Payment, session: Session) -> None:
     elif is_complete:
         _still_unpaid(payment, session)
     elif session["status"] == "expired":
-        _dead(payment, Payment.Status.EXPIRED, "The time to pay is over.")
+        _dead(payment, Payment.Status.EXPIRED, _("The time to pay is over."))
     elif payment.status == Payment.Status.CREATING:
         payment.status = Payment.Status.OPEN
     payment.reason = payment.reason or _decline_reason(session)
@@ -115,13 +116,13 @@ def _mismatch(payment: Payment, session: Session) -> str:
 def _money_arrived(payment: Payment) -> None:
     order = payment.order
     if order.status == Order.Status.PAID:
-        _refund_due(payment, "The order was paid already.")
+        _refund_due(payment, _("The order was paid already."))
         return
     try:
         with transaction.atomic():
             lifecycle.mark_paid(order)
     except NotEnoughStock:
-        _refund_due(payment, "Paid after the stock was gone.")
+        _refund_due(payment, _("Paid after the stock was gone."))
     else:
         payment.status, payment.reason = Payment.Status.PAID, ""
 
@@ -130,17 +131,18 @@ def _refund_due(payment: Payment, reason: str) -> None:
     payment.status, payment.reason = Payment.Status.REFUND_DUE, reason
     payment.save()
     refunds.request(payment=payment, amount_minor=payment.amount_minor, restock=False, reason=reason)
-    mails.staff_alert(payment.order, f"{reason} The money goes back.")
+    mails.staff_alert(payment.order, _("%(why)s The money goes back.") % {"why": reason})
 
 
 def _review(payment: Payment, mismatch: str) -> None:
     payment.status, payment.reason = Payment.Status.REVIEW, mismatch[:300]
-    mails.staff_alert(payment.order, f"Stripe's payment does not match: {mismatch}")
+    text = _("Stripe's payment does not match: %(facts)s") % {"facts": mismatch}
+    mails.staff_alert(payment.order, text)
 
 
 def _still_unpaid(payment: Payment, session: Session) -> None:
     if _intent(session).get("status") in {"requires_payment_method", "canceled"}:
-        _dead(payment, Payment.Status.FAILED, "The bank refused the payment.")
+        _dead(payment, Payment.Status.FAILED, _("The bank refused the payment."))
     elif payment.is_active:
         payment.status = Payment.Status.PROCESSING
 

@@ -50,7 +50,7 @@ def test_a_doubled_submit_ships_once(owner_client):
 def test_only_a_paid_order_is_shipped(owner_client, status):
     answer = ship(owner_client, make_order(status=status))
     assert answer.status_code == 200
-    assert "nothing to ship" in answer.content.decode()
+    assert "Only a paid order can be shipped" in answer.content.decode()
     assert Shipment.objects.count() == 0
 
 

@@ -56,3 +56,18 @@ def test_a_refund_that_stripe_refuses_is_shown_to_the_staff_and_may_be_asked_for
     jobs.run_due()
     order.refresh_from_db()
     assert (order.public_status, stock_of(variant)) == ("refunded", (1, 0))
+
+
+def test_a_payment_that_bought_nothing_brings_no_goods_back(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay")
+    jobs.run_due()
+    second = sessions.open_payment(order)
+    sync.sync(second.pk, patient=True)
+    press(client, order, "pay")
+    sync.sync(second.pk, patient=True)
+    Refund.objects.update(status="failed")
+    refunds.refund_everything(order_id=order.pk, restock=True)
+    jobs.run_due()
+    assert stock_of(variant) == (2, 0)
+    assert_books_agree()
