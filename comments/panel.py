@@ -60,7 +60,7 @@ def _card(row: dict[str, Any]) -> CommentCard:
     return CommentCard(
         anchor=f"comment-{row['id']}",
         name=row["name"],
-        date=date_format(posted_at),
+        date=date_format(posted_at, "j F Y"),
         machine_date=posted_at.isoformat(),
         body=mark_safe(row["body_html"]),  # noqa: S308  made by comments.rendering
     )

@@ -17,6 +17,8 @@ from shop.payments.models import Payment
 
 logger = logging.getLogger(__name__)
 
+TOWN_BEFORE_CODE = {"AU", "CA", "GB", "US"}  # "San Francisco, CA 94103"; elsewhere "50674 Köln"
+
 
 def find(token: str) -> Order:
     """Return the order of a token, brought up to date with Stripe. Raises Http404."""
@@ -82,9 +84,16 @@ def steps(order: Order, shipments: list[Shipment]) -> list[Step]:
 
 def address_lines(order: Order) -> list[str]:
     """Return the address as printed on a parcel, without blank lines."""
-    town = f"{order.postal_code} {order.city}".strip()
-    lines = [order.name, order.line1, order.line2, town, order.region, country_name(order)]
+    lines = [order.name, order.line1, order.line2, *_town_lines(order), country_name(order)]
     return [line for line in lines if line]
+
+
+def _town_lines(order: Order) -> list[str]:
+    """Return town, postal code and region in the order that the country's post wants."""
+    if str(order.country) in TOWN_BEFORE_CODE:
+        code = f"{order.region} {order.postal_code}".strip()
+        return [", ".join(part for part in (order.city, code) if part)]
+    return [f"{order.postal_code} {order.city}".strip(), order.region]
 
 
 def country_name(order: Order) -> str:
