@@ -28,7 +28,9 @@ SHOW_ALL_PICTURES = """async () => {
 
 def read_arguments() -> argparse.Namespace:
     """Return the address, the folder, the colour scheme and the password."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--address", default=f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
     parser.add_argument("--folder", type=Path, default=Path(os.environ.get("VAR_DIR", "var"), "screenshots"))
     parser.add_argument("--scheme", choices=("light", "dark"), default="light")

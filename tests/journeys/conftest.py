@@ -64,8 +64,8 @@ def visit(shop: Shop, chromium: Browser, watch: Watch) -> Iterator[Visit]:
         *, javascript: bool = True, width: int = 1280, scheme: Scheme = "light", is_watched: bool = True
     ) -> Page:
         context = chromium.new_context(
-            base_url=shop.address, java_script_enabled=javascript, color_scheme=scheme, reduced_motion="reduce",
-            viewport={"width": width, "height": 900}, locale="en-US", timezone_id="UTC",
+            base_url=shop.address, java_script_enabled=javascript, viewport={"width": width, "height": 900},
+            color_scheme=scheme, reduced_motion="reduce", locale="en-US", timezone_id="UTC",
         )  # fmt: skip
         context.set_default_timeout(ACTION_MILLISECONDS)
         contexts.append(context)
@@ -91,4 +91,3 @@ def assert_accessible(visit: Visit) -> Check:
         assert not found, "\n".join(found)
 
     return check
-

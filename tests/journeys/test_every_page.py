@@ -48,9 +48,7 @@ def test_shoppers_page_fits_and_is_accessible(
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")], ids=["390-dark", "1440"])
-def test_staff_page_is_accessible(
-    visit: Visit, assert_accessible: Check, width: int, scheme: Scheme
-) -> None:
+def test_staff_page_is_accessible(visit: Visit, assert_accessible: Check, width: int, scheme: Scheme) -> None:
     page = visit(width=width, scheme=scheme)
     for name in way.staff_pages(page, STAFF_PASSWORD):
         assert page.get_by_role("heading", level=1).count() == 1, name

@@ -35,6 +35,6 @@ def _is_from_cache(response: Response) -> bool:
 
 def _styles_and_scripts(page: Page, path: str) -> list[Response]:
     loaded: list[Response] = []
-    page.on("response", loaded.append)
+    page.on("response", lambda response: loaded.append(response))
     page.goto(path, wait_until="load")
     return [response for response in loaded if response.request.resource_type in KINDS]

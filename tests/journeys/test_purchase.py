@@ -36,7 +36,9 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     look()
     page.get_by_role("link", name=ARTICLE).first.click()
     look()
-    featured = page.get_by_role("region", name="Featured products").get_by_role("listitem").filter(has_text=product)
+    featured = (
+        page.get_by_role("region", name="Featured products").get_by_role("listitem").filter(has_text=product)
+    )
     expect(featured).to_contain_text("Only 2 units left")
     featured.get_by_role("link", name=product).click()
     expect(page.locator("main")).to_contain_text("Only 2 units left")
@@ -74,6 +76,7 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     page.wait_for_url("**/orders/*/")
     way.until(lambda: page.locator("[data-status=paid]").count() == 1, otherwise=page.reload, what="paid")
     expect(page.locator("main")).to_contain_text(charged)
+    expect(page.locator("main")).to_contain_text("San Francisco, CA 94103")
     expect(page.locator("[data-cart-count]")).to_have_text("0")
     look()
     _assert_mailed(shop, page.url, page)

@@ -136,7 +136,7 @@ def staff_pages(page: Page, password: str) -> Iterator[str]:
     for name, path in STAFF_PAGES.items():
         page.goto(path)
         yield name
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     yield "admin-order"
 
 
