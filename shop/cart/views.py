@@ -71,8 +71,9 @@ def cart_add(request: HttpRequest) -> HttpResponse:
 
 def _again(request: HttpRequest, variant: Variant, errors: list[str]) -> HttpResponse:
     typed = request.POST.get("quantity", "")[:20]
+    product = Product.objects.with_page().get(pk=variant.product_id)
     return product_page(
-        request, variant.product, form_errors={"quantity": errors}, chosen_sku=variant.sku, quantity=typed
+        request, product, form_errors={"quantity": errors}, chosen_sku=variant.sku, quantity=typed
     )
 
 

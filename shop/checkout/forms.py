@@ -11,9 +11,15 @@ from shop.orders.placing import Contact
 from shop.shipping import rates
 
 
-def _text(label: Any, length: int, autocomplete: str, *, required: bool = True) -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=length, required=required, widget=widget)
+def _text(label: Any, length: int, autocomplete: str, *, missing: Any = "") -> forms.CharField:
+    """Make a text field; it is required when there is a sentence for its being missing."""
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=bool(missing),
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+        error_messages={"required": missing},
+    )
 
 
 class CheckoutForm(forms.Form):
@@ -24,13 +30,29 @@ class CheckoutForm(forms.Form):
         max_length=254,
         help_text=gettext_lazy("For your order confirmation and nothing else."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": gettext_lazy("Enter your e-mail address."),
+            "invalid": gettext_lazy("Enter an e-mail address, such as ada@example.org."),
+        },
     )
-    name = _text(gettext_lazy("Full name"), 120, "shipping name")
-    line1 = _text(gettext_lazy("Address"), 120, "shipping address-line1")
-    line2 = _text(gettext_lazy("Flat, floor or company"), 120, "shipping address-line2", required=False)
-    postal_code = _text(gettext_lazy("Postal code"), 20, "shipping postal-code")
-    city = _text(gettext_lazy("City"), 80, "shipping address-level2")
-    region = _text(gettext_lazy("State or region"), 80, "shipping address-level1", required=False)
+    name = _text(
+        gettext_lazy("Full name"), 120, "shipping name", missing=gettext_lazy("Enter the recipient's name.")
+    )
+    line1 = _text(
+        gettext_lazy("Address"),
+        120,
+        "shipping address-line1",
+        missing=gettext_lazy("Enter street and number."),
+    )
+    line2 = _text(gettext_lazy("Flat, floor or company"), 120, "shipping address-line2")
+    postal_code = _text(
+        gettext_lazy("Postal code"),
+        20,
+        "shipping postal-code",
+        missing=gettext_lazy("Enter the postal code."),
+    )
+    city = _text(gettext_lazy("City"), 80, "shipping address-level2", missing=gettext_lazy("Enter the city."))
+    region = _text(gettext_lazy("State or region"), 80, "shipping address-level1")
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
         widget=forms.Select(attrs={"autocomplete": "shipping country"}),

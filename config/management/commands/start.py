@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config import modes, staff, start
+from config import first_pages, modes, staff, start
 from config import port as port_check
 from config.processes import Pair
 
@@ -83,7 +83,9 @@ class Command(BaseCommand):
                 start.migrate()
             start.check_mode()
             staff.ensure_groups()
-            if settings.IS_DEMO and is_new:
+            if not settings.IS_DEMO:
+                first_pages.ensure()
+            elif is_new:
                 self.say(_("Loading the demo and its pictures"))
                 start.load_demo()
             static.finish()
