@@ -83,7 +83,6 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_prose_editor",
     "django_countries",
-    "django_htmx",
     "crispy_forms",
     "simple_history",
     "csp",
@@ -112,7 +111,6 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "config.admin_csp.AdminEditorPolicy",
 ]
 ROOT_URLCONF = "config.urls"
