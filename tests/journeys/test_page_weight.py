@@ -35,6 +35,10 @@ def _is_from_cache(response: Response) -> bool:
 
 def _styles_and_scripts(page: Page, path: str) -> list[Response]:
     loaded: list[Response] = []
-    page.on("response", lambda response: loaded.append(response))
+
+    def keep(response: Response) -> None:
+        loaded.append(response)
+
+    page.on("response", keep)
     page.goto(path, wait_until="load")
     return [response for response in loaded if response.request.resource_type in KINDS]
