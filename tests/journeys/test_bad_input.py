@@ -30,4 +30,4 @@ def test_half_empty_checkout_leads_to_what_is_missing_and_keeps_the_rest(
     summary.get_by_role("link", name="E-mail").click()
     field = page.get_by_label("E-mail")
     expect(field).to_be_focused()
-    expect(field).to_have_accessible_description(re.compile("This field is required"))
+    expect(field).to_have_accessible_description(re.compile("Enter your e-mail address"))

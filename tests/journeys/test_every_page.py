@@ -13,6 +13,7 @@ from tests.journeys.watching import Watch
 pytestmark = pytest.mark.journey
 
 PRODUCT = "elqui-rainstick"
+WIDE = 1440  # axe looks at wide pages in the other journeys
 SIDEWAYS_PIXELS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 TOO_WIDE = """() => [...document.querySelectorAll('body *')]
     .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
@@ -36,7 +37,7 @@ def _shoppers_pages(page: Page) -> Iterator[str]:
 
 
 @LOOKS
-def test_shoppers_page_fits_and_is_accessible(
+def test_shoppers_page_fits_shows_its_pictures_and_is_accessible(
     visit: Visit, watch: Watch, assert_accessible: Check, width: int, scheme: Scheme
 ) -> None:
     watch.expect(404)
@@ -44,7 +45,8 @@ def test_shoppers_page_fits_and_is_accessible(
     for name in _shoppers_pages(page):
         _assert_fits(page, name)
         assert page.evaluate(BROKEN_PICTURES) == [], name
-        assert_accessible(page)
+        if width < WIDE:
+            assert_accessible(page)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")], ids=["390-dark", "1440"])
