@@ -52,8 +52,12 @@ def no_network_beyond_loopback() -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
-    """Start every test with nothing remembered."""
+def empty_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Start every test with nothing remembered, and let no query count depend on how fast it runs.
+
+    Pages look for a new version every quarter of a second; in tests, only after a write.
+    """
+    monkeypatch.setattr(freshness, "LOOK_SECONDS", 3600.0)
     cache.clear()
     freshness.forget()
     yield
