@@ -9,7 +9,7 @@ DEADLINE_SECONDS = 20  # for what the worker or another process does
 PUBLIC_PAGES = {
     "home": "/",
     "collections": "/collections/",
-    "collection": "/collections/flutes-and-panpipes/?sort=title&in_stock=1",
+    "collection": "/collections/flutes-and-panpipes/?sort=price-up&in_stock=1",
     "product": "/products/antares-bamboo-panpipes/",
     "product-with-options": "/products/bansuri-bamboo-flute/",
     "product-on-sale": "/products/atlas-frame-drum/",
