@@ -16,20 +16,26 @@ logger = logging.getLogger(__name__)
 def sync_due(*, limit: int = 100) -> int:
     """Sync every active payment whose time has come; return how many were asked about.
 
-    A payment that Stripe cannot be asked about stays as it is, its stock held, and is tried later.
+    A payment that Stripe cannot be asked about stays as it is, its stock held, and is tried later; the
+    round ends there, so that a silent Stripe does not keep the worker from its other jobs.
     """
     now = timezone.now()
     due = Payment.objects.filter(status__in=Payment.ACTIVE, next_check__lte=now)
-    payments = list(due.order_by("next_check")[:limit])
-    for payment in payments:
-        _sync_one(payment, is_over=payment.hold_until <= now)
-    return len(payments)
+    asked = 0
+    for payment in due.order_by("next_check")[:limit]:
+        asked += 1
+        if not _sync_one(payment, is_over=payment.hold_until <= now):
+            break
+    return asked
 
 
-def _sync_one(payment: Payment, *, is_over: bool) -> None:
+def _sync_one(payment: Payment, *, is_over: bool) -> bool:
+    """Ask about one payment; return whether Stripe could be asked."""
     work = sync.close if is_over else sync.sync
     try:
         work(payment.pk, patient=True)
     except stripe_api.StripeError as error:
         logger.warning("Stripe cannot be asked about %s: %s", payment, error)
         sync.postpone(payment.pk)
+        return False
+    return True

@@ -124,3 +124,13 @@ def test_no_call_to_stripe_is_made_inside_a_transaction(client, variant):
     order = buy(client, variant)
     with pytest.raises(RuntimeError, match="No transaction may stay open"), transaction.atomic():
         sync.sync(newest_payment(order).pk, patient=True)
+
+
+def test_a_silent_stripe_is_asked_once_a_round_and_others_get_their_turn(client, variant, stripe_requests):
+    orders = [buy(type(client)(), variant) for _ in range(2)]
+    stripe_requests.server = fail(503)
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=1), tick=False):
+        assert reconcile.sync_due() == 1
+        stripe_requests.server = server.answer
+        assert reconcile.sync_due() == 1
+    assert sorted(newest_payment(order).checks for order in orders) == [2, 2]
