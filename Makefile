@@ -29,13 +29,9 @@ bench: ## measure the pages and the start, as docs/measurements.md tells
 	@.venv/bin/python benchmarks/pages.py
 	@.venv/bin/python benchmarks/run.py
 
-screenshots: ## pictures of every page of the running shop, at 390 and 1440 px, into var/screenshots
+screenshots: ## pictures of every page of a running demo shop, at 390 and 1440 px, into var/screenshots
 	@tools/bootstrap.sh dev
 	@.venv/bin/python -m tools.screenshots $(ARGS)
-
-screenshots: ## pictures of a running demo shop at 390 and 1440 px, into var/screenshots
-	@tools/bootstrap.sh dev
-	@.venv/bin/python -m tools.screenshots
 
 audit: ## ask for known vulnerabilities of the pinned packages (needs the internet and uv)
 	@uv tool run pip-audit --require-hashes --disable-pip -r requirements.txt
