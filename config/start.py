@@ -22,7 +22,6 @@ from config import modes, static_storage
 from config.processes import Child
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
-WEB_WORKERS = 4  # one slow call to Stripe holds one of them
 READY_SECONDS = 60
 
 
@@ -91,16 +90,13 @@ def check_mode() -> None:
 
 def web(host: str, port: int, log: Path) -> Child:
     """Return the web process: granian, as in production."""
-    options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--blocking-threads", "1"]
-    options += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    place = ["--host", host, "--port", str(port), "--workers", str(WEB_WORKERS)]
-    command = [sys.executable, "-m", "granian", *options, *place, "config.wsgi:application"]
-    return Child("web", command, log)
+    place = ["--host", host, "--port", str(port)]
+    return Child("web", [sys.executable, str(MANAGE), "web", "--skip-checks", *place], log)
 
 
 def worker(log: Path) -> Child:
     """Return the process that works in the background."""
-    return Child("worker", [sys.executable, str(MANAGE), "worker"], log)
+    return Child("worker", [sys.executable, str(MANAGE), "worker", "--skip-checks"], log)
 
 
 def own_address(host: str, port: int) -> str:

@@ -159,12 +159,6 @@ def test_missing_migration_is_noticed(db):
     assert not start.are_tables_current()
 
 
-def test_web_is_granian_with_four_workers_of_one_thread(tmp_path):
-    command = " ".join(start.web("127.0.0.1", 9000, tmp_path / "web.log").command)
-    for words in ("granian", "--interface wsgi", "--workers 4", "--blocking-threads 1", "--port 9000"):
-        assert words in command
-
-
 def test_address_is_printed_at_once_also_into_a_pipe():
     class Pipe(io.StringIO):
         flushed = 0

@@ -47,6 +47,7 @@ class Command(BaseCommand):
 
     def run(self, host: str, port: int, *, was_new: bool) -> None:
         """Start web and worker, tell where they are and wait. Raises CommandError when one ends by itself."""
+        os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")  # for both; .env was read already
         logs = Path(settings.VAR_DIR) / "log"
         web = start.web(host, port, logs / "web.log")
         pair = Pair(web, start.worker(logs / "worker.log"))
@@ -97,7 +98,7 @@ class Command(BaseCommand):
 
     def tell(self, logs: Path) -> None:
         """Print where the shop is, who may sign in and what to try."""
-        say, site = self.say, settings.SITE_URL
+        say, site = self.say, os.environ.get("SITE_URL", settings.SITE_URL)
         say("\n" + self.style.SUCCESS(_("Kora is at %(site)s/") % {"site": site}))
         say(_("Staff sign in at %(site)s/admin/") % {"site": site})
         if settings.IS_DEMO:
