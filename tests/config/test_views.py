@@ -195,7 +195,7 @@ def test_every_link_of_the_frame_leads_somewhere(client):
 
 def test_frame_names_the_shop_and_warns_of_the_demo(client):
     page = client.get("/").content.decode()
-    assert "demonstration shop" in page
+    assert "Demo shop: nothing is charged" in page
     assert '<html lang="en">' in page
     assert 'rel="canonical" href="http://testserver/"' in page
     assert 'href="#main"' in page

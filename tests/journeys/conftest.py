@@ -84,6 +84,7 @@ def assert_accessible(visit: Visit) -> Check:
     scripted: list[Page] = []
 
     def check(page: Page, *, has_scripts: bool = True) -> None:
+        page.wait_for_load_state("load")
         if not has_scripts and not scripted:
             scripted.append(visit(is_watched=False))
         shown = page if has_scripts else accessibility.copy_with_scripts(page, scripted[0])

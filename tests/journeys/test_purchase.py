@@ -2,6 +2,7 @@
 
 import email
 import re
+from collections.abc import Callable
 from email import policy
 
 import pytest
@@ -30,6 +31,19 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     def look() -> None:
         assert_accessible(page, has_scripts=javascript)
 
+    product_url = _find_in_the_article(page, product, look)
+    _fill_the_cart(page, look)
+    charged = _check_out_to_america(page, look)
+    _pay(page, charged, look)
+    _assert_mailed(shop, page.url, page)
+
+    page.goto(product_url)
+    one_left = page.locator("main").get_by_text("Only 1 unit left")
+    way.until(lambda: one_left.count() > 0, otherwise=page.reload, what="the badge to fall")
+    look()
+
+
+def _find_in_the_article(page: Page, product: str, look: Callable[[], None]) -> str:
     page.goto("/")
     look()
     page.goto("/blog/")
@@ -43,8 +57,10 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     featured.get_by_role("link", name=product).click()
     expect(page.locator("main")).to_contain_text("Only 2 units left")
     look()
-    product_url = page.url
+    return page.url
 
+
+def _fill_the_cart(page: Page, look: Callable[[], None]) -> None:
     page.get_by_role("button", name="Add to cart").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your cart")
     look()
@@ -56,6 +72,8 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     _change_quantity(page, "1")
     expect(page.locator("[data-cart-count]")).to_have_text("1")
 
+
+def _check_out_to_america(page: Page, look: Callable[[], None]) -> str:
     page.get_by_role("button", name="Go to checkout").click()
     look()
     before = _total(page)
@@ -64,11 +82,14 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     expect(page.locator("main")).to_contain_text("The total for this address is")
     expect(page.get_by_label("City")).to_have_value("San Francisco")
     expect(page.locator("main")).to_contain_text("Sales tax 7.25%")
-    assert _total(page) != before
-    look()
     charged = _total(page)
+    assert charged != before
+    look()
     way.order(page)
+    return charged
 
+
+def _pay(page: Page, charged: str, look: Callable[[], None]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Demo payment")
     expect(page.get_by_role("button", name=re.compile("^Pay"))).to_contain_text(charged)
     look()
@@ -78,12 +99,6 @@ def test_reader_buys_a_featured_product_and_its_badge_falls(
     expect(page.locator("main")).to_contain_text(charged)
     expect(page.locator("main")).to_contain_text("San Francisco, CA 94103")
     expect(page.locator("[data-cart-count]")).to_have_text("0")
-    look()
-    _assert_mailed(shop, page.url, page)
-
-    page.goto(product_url)
-    one_left = page.locator("main").get_by_text("Only 1 unit left")
-    way.until(lambda: one_left.count() > 0, otherwise=page.reload, what="the badge to fall")
     look()
 
 
