@@ -4,10 +4,12 @@ The cast: `owner` may do everything, `moderator` sees comments and articles, `cu
 are two browsers that nobody signed in (orders and carts of the one are private to the other).
 """
 
+import shutil
 from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.db import connection
@@ -37,6 +39,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("postgres"):
                 item.add_marker(needs_postgres)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the files of this process; the workers of pytest-xdist run no atexit."""
+    shutil.rmtree(settings.VAR_DIR, ignore_errors=True)
 
 
 def _uses_database(item: pytest.Item) -> bool:
