@@ -46,9 +46,9 @@ workers() { # two at least, so that tests never lean on their neighbours
 }
 
 find_chromium() {
-    local name
+    local name path
     for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
-        [ -n "$name" ] && command -v "$name" && return
+        path=$(command -v "${name:-none}") && [ -x "$path" ] && echo "$path" && return
     done
     return 1
 }
