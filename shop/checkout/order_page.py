@@ -30,7 +30,7 @@ def find(token: str) -> Order:
     payment = flow.active_payment(order)
     if payment is not None and sync.may_ask_from_page(payment):
         _try_to_sync(payment)
-        order.refresh_from_db()
+    order.refresh_from_db()  # the worker may have been quicker, also since the first look
     return order
 
 

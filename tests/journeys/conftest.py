@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.journeys import accessibility
 from tests.journeys.shop_server import Shop, running_shop
 from tests.journeys.watching import Watch
 
 ACTION_MILLISECONDS = 15_000
+expect.set_options(timeout=ACTION_MILLISECONDS)
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_OPTIONS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

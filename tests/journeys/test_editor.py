@@ -24,7 +24,7 @@ def test_moderator_writes_bold_words_that_readers_see(visit: Visit) -> None:
     page.locator("#id_published_at_1").fill("12:00:00")
     page.locator("#id_author").select_option(index=1)
     page.locator("#id_category").select_option(index=1)
-    page.get_by_role("button", name="Save", exact=True).click()
+    way.follow(page.get_by_role("button", name="Save", exact=True))
     page.get_by_text("was added successfully").wait_for()
     reader = visit(javascript=False)
     reader.goto("/blog/notes-from-the-bench/")

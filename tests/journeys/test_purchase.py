@@ -48,20 +48,20 @@ def _find_in_the_article(page: Page, product: str, look: Callable[[], None]) -> 
     look()
     page.goto("/blog/")
     look()
-    page.get_by_role("link", name=ARTICLE).first.click()
+    way.follow(page.get_by_role("link", name=ARTICLE).first)
     look()
     featured = (
         page.get_by_role("region", name="Featured products").get_by_role("listitem").filter(has_text=product)
     )
     expect(featured).to_contain_text("Only 2 units left")
-    featured.get_by_role("link", name=product).click()
+    way.follow(featured.get_by_role("link", name=product))
     expect(page.locator("main")).to_contain_text("Only 2 units left")
     look()
     return page.url
 
 
 def _fill_the_cart(page: Page, look: Callable[[], None]) -> None:
-    page.get_by_role("button", name="Add to cart").click()
+    way.follow(page.get_by_role("button", name="Add to cart"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Your cart")
     look()
     _change_quantity(page, "3")
@@ -74,7 +74,7 @@ def _fill_the_cart(page: Page, look: Callable[[], None]) -> None:
 
 
 def _check_out_to_america(page: Page, look: Callable[[], None]) -> str:
-    page.get_by_role("button", name="Go to checkout").click()
+    way.follow(page.get_by_role("button", name="Go to checkout"))
     look()
     before = _total(page)
     way.fill_address(page)
@@ -93,7 +93,7 @@ def _pay(page: Page, charged: str, look: Callable[[], None]) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Demo payment")
     expect(page.get_by_role("button", name=re.compile("^Pay"))).to_contain_text(charged)
     look()
-    page.get_by_role("button", name=re.compile("^Pay")).click()
+    way.follow(page.get_by_role("button", name=re.compile("^Pay")))
     page.wait_for_url("**/orders/*/")
     way.until(lambda: page.locator("[data-status=paid]").count() == 1, otherwise=page.reload, what="paid")
     expect(page.locator("main")).to_contain_text(charged)
@@ -108,15 +108,15 @@ def test_abandoned_payment_is_taken_up_again_from_the_order_page(
 ) -> None:
     page = visit(javascript=javascript)
     way.go_to_payment(page, "elqui-rainstick")
-    page.get_by_role("button", name=re.compile("^Decline")).click()
+    way.follow(page.get_by_role("button", name=re.compile("^Decline")))
     expect(page.locator("[data-status=pending]")).to_be_visible()
     assert_accessible(page, has_scripts=javascript)
-    page.get_by_role("button", name="Pay now").click()
+    way.follow(page.get_by_role("button", name="Pay now"))
     expect(page.locator("main")).to_contain_text("declined")
     assert_accessible(page, has_scripts=javascript)
-    page.get_by_role("button", name=re.compile("^Abandon")).click()
-    page.get_by_role("button", name="Pay now").click()
-    page.get_by_role("button", name=re.compile("^Pay")).click()
+    way.follow(page.get_by_role("button", name=re.compile("^Abandon")))
+    way.follow(page.get_by_role("button", name="Pay now"))
+    way.follow(page.get_by_role("button", name=re.compile("^Pay")))
     expect(page.locator("[data-status=paid]")).to_be_visible()
 
 
@@ -131,7 +131,7 @@ def test_comment_is_seen_by_its_author_alone_until_a_moderator_approves_it(
     author.get_by_label("Name", exact=True).fill("Ines Duarte")
     author.get_by_label("E-mail").fill("ines@reader.example")
     author.get_by_role("textbox", name="Comment").fill(words)
-    author.get_by_role("button", name="Post comment").click()
+    way.follow(author.get_by_role("button", name="Post comment"))
     waiting = author.locator(".comment").filter(has_text=words)
     expect(waiting).to_contain_text("awaiting moderation")
     assert_accessible(author, has_scripts=javascript)
@@ -143,15 +143,15 @@ def test_comment_is_seen_by_its_author_alone_until_a_moderator_approves_it(
     assert_accessible(staff, has_scripts=javascript)
     way.sign_in(staff, "moderator", STAFF_PASSWORD)
     assert_accessible(staff, has_scripts=javascript)
-    staff.get_by_role("region", name="What waits for you").get_by_role("link", name="comment").click()
+    way.follow(staff.get_by_role("region", name="What waits for you").get_by_role("link", name="comment"))
     row = staff.get_by_role("row").filter(has_text=words)
     expect(row).to_contain_text("Ines Duarte")
     assert_accessible(staff, has_scripts=javascript)
-    row.get_by_role("link", name=re.compile(r"20\d\d")).click()
+    way.follow(row.get_by_role("link", name=re.compile(r"20\d\d")))
     expect(staff.locator("#content")).to_contain_text(words)
     assert_accessible(staff, has_scripts=javascript)
     staff.go_back()
-    row.get_by_role("button", name="Approve").click()
+    way.follow(row.get_by_role("button", name="Approve"))
     expect(staff.locator(".messagelist")).to_contain_text("Approved")
     assert_accessible(staff, has_scripts=javascript)
 
@@ -163,7 +163,7 @@ def test_comment_is_seen_by_its_author_alone_until_a_moderator_approves_it(
 
 def _change_quantity(page: Page, quantity: str) -> None:
     page.get_by_label("Quantity").fill(quantity)
-    page.get_by_role("button", name="Update cart").click()
+    way.follow(page.get_by_role("button", name="Update cart"))
 
 
 def _total(page: Page) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 DEADLINE_SECONDS = 20  # for what the worker or another process does
 PUBLIC_PAGES = {
@@ -55,10 +55,16 @@ US_ADDRESS = {
 }
 
 
+def follow(control: Locator) -> None:
+    """Press a link or a submit button and wait until the page it leads to is there."""
+    with control.page.expect_navigation(wait_until="load"):
+        control.click()
+
+
 def add_to_cart(page: Page, slug: str) -> None:
     """Open a product and put one of it into the cart."""
     page.goto(f"/products/{slug}/")
-    page.get_by_role("button", name="Add to cart").click()
+    follow(page.get_by_role("button", name="Add to cart"))
 
 
 def fill_address(page: Page) -> None:
@@ -70,13 +76,13 @@ def fill_address(page: Page) -> None:
 
 def order(page: Page) -> None:
     """Press the button that orders what the cart holds."""
-    page.get_by_role("button", name="Order and pay").click()
+    follow(page.get_by_role("button", name="Order and pay"))
 
 
 def go_to_payment(page: Page, slug: str) -> None:
     """Order one of a product and stop at the demo's payment page."""
     add_to_cart(page, slug)
-    page.get_by_role("button", name="Go to checkout").click()
+    follow(page.get_by_role("button", name="Go to checkout"))
     fill_address(page)
     order(page)  # shows the form again, with the total for this address
     order(page)
@@ -85,7 +91,7 @@ def go_to_payment(page: Page, slug: str) -> None:
 
 def pay(page: Page) -> None:
     """Pay at the demo's payment page and arrive at the paid order."""
-    page.locator("button[value=pay]").click()
+    follow(page.locator("button[value=pay]"))
     page.locator("[data-status=paid]").wait_for()
 
 
@@ -101,16 +107,16 @@ def buyers_pages(page: Page, slug: str) -> Iterator[str]:
     page.goto(f"/products/{slug}/")
     page.locator("form[action='/cart/add/']").evaluate("form => form.noValidate = true")
     page.get_by_label("Quantity").fill("5000")
-    page.get_by_role("button", name="Add to cart").click()
+    follow(page.get_by_role("button", name="Add to cart"))
     page.get_by_text("999").or_(page.get_by_text("left")).first.wait_for()
     yield "product-refused"
     add_to_cart(page, slug)
     yield "cart"
     page.get_by_label("Quantity").fill("800")
-    page.get_by_role("button", name="Update cart").click()
+    follow(page.get_by_role("button", name="Update cart"))
     yield "cart-refused"
     page.get_by_label("Quantity").fill("1")
-    page.get_by_role("button", name="Go to checkout").click()
+    follow(page.get_by_role("button", name="Go to checkout"))
     yield "checkout"
     order(page)
     yield "checkout-refused"
@@ -119,10 +125,10 @@ def buyers_pages(page: Page, slug: str) -> Iterator[str]:
     yield "checkout-new-total"
     order(page)
     yield "payment"
-    page.locator("button[value=decline]").click()
+    follow(page.locator("button[value=decline]"))
     page.locator("[data-status=pending]").wait_for()
     yield "order-waiting"
-    page.get_by_role("button", name="Pay now").click()
+    follow(page.get_by_role("button", name="Pay now"))
     yield "payment-declined"
     pay(page)
     yield "order-paid"
@@ -136,7 +142,7 @@ def staff_pages(page: Page, password: str) -> Iterator[str]:
     for name, path in STAFF_PAGES.items():
         page.goto(path)
         yield name
-    page.locator("#result_list tbody th a").first.click()
+    follow(page.locator("#result_list tbody th a").first)
     yield "admin-order"
 
 
@@ -145,7 +151,7 @@ def sign_in(page: Page, name: str, password: str) -> None:
     page.goto("/admin/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+    follow(page.get_by_role("button", name="Log in"))
 
 
 def until(is_true: Callable[[], bool], *, otherwise: Callable[[], object], what: str) -> None:

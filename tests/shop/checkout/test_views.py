@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from foundation.mail import OutboxMail
 from shop.orders.models import Order
+from shop.payments import sync
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
 from tests.builders import make_product, make_variant
@@ -259,3 +260,14 @@ def test_beyond_the_limit_checkout_says_when_to_try_again(client, variant, setti
     for _ in range(2):
         client.post("/checkout/", ADDRESS)
     assert client.post("/checkout/", ADDRESS).status_code == 429
+
+
+def test_a_worker_that_is_quicker_than_the_page_is_not_overlooked(client, variant, monkeypatch):
+    order = buy(client, variant)
+    press(client, order, "pay")
+
+    def paid_meanwhile(seen):
+        sync.sync(newest_payment(seen).pk, patient=True)
+
+    monkeypatch.setattr("shop.checkout.flow.active_payment", paid_meanwhile)
+    assert 'data-status="paid"' in text_of(client.get(order.get_absolute_url()))
