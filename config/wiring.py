@@ -7,11 +7,20 @@ from foundation import jobs
 
 def connect() -> None:
     """Register everything; called once by ConfigConfig.ready()."""
+    _sign_in()
     _comment_targets()
     _comment_desk()
     _blog()
     _payment_ticks()
     _order_desk()
+
+
+def _sign_in() -> None:
+    from django.contrib import admin
+
+    from config.sign_in import LimitedSignInForm
+
+    admin.site.login_form = LimitedSignInForm
 
 
 def _comment_targets() -> None:

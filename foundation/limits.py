@@ -69,6 +69,11 @@ def take(*, bucket: str, key: str, rate: tuple[int, int]) -> Verdict:
     return Verdict(is_allowed=False, retry_after_seconds=max(1, math.ceil((closes_at - now) / 1000)))
 
 
+def forgive(*, bucket: str, key: str) -> None:
+    """Forget the attempts of `key`: it turned out to be honest. One statement."""
+    LimitCounter.objects.filter(bucket=bucket, key=keyed_hash(key)).delete()
+
+
 def purge() -> int:
     """Delete counters whose window is over; returns how many."""
     return LimitCounter.objects.filter(closes_at_ms__lte=_now_ms()).delete()[0]
