@@ -71,3 +71,33 @@ def test_a_payment_that_bought_nothing_brings_no_goods_back(client, variant):
     jobs.run_due()
     assert stock_of(variant) == (2, 0)
     assert_books_agree()
+
+
+@pytest.fixture
+def paid(client, variant):
+    """A paid order's payment of 5000."""
+    order = buy(client, variant)
+    press(client, order, "pay")
+    return sync.sync(order.payments.get().pk, patient=True)
+
+
+@pytest.mark.parametrize("amount", [0, -1, 5001, 10**12])
+def test_a_refund_is_bounded_by_what_was_paid(paid, amount):
+    with pytest.raises(refunds.RefundRefused, match=r"Only \$50.00"):
+        refunds.request(payment=paid, amount_minor=amount, restock=False, reason="")
+    assert not Refund.objects.exists()
+
+
+def test_partial_refunds_never_exceed_the_rest(paid):
+    refunds.request(payment=paid, amount_minor=3000, restock=False, reason="")
+    with pytest.raises(refunds.RefundRefused, match=r"Only \$20.00"):
+        refunds.request(payment=paid, amount_minor=2001, restock=False, reason="")
+
+
+def test_a_refund_is_booked_once_however_often_stripe_says_so(paid):
+    refund = refunds.request(payment=paid, amount_minor=3000, restock=False, reason="")
+    jobs.run_due()
+    answer = {"id": Refund.objects.get().stripe_id, "status": "succeeded"}
+    refunds.book(refund.pk, answer)
+    paid.order.refresh_from_db()
+    assert (paid.order.refunded_minor, paid.order.public_status) == (3000, "paid")

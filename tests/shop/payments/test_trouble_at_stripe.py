@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from foundation import jobs
 from foundation.mail import OutboxMail
-from shop.payments import reconcile, sync
+from shop.payments import reconcile, sessions, sync
 from shop.payments.demo import server
 from shop.payments.demo.models import DemoSession
 from tests.shop.checkout_builders import buy, newest_payment, press
@@ -134,3 +134,25 @@ def test_a_silent_stripe_is_asked_once_a_round_and_others_get_their_turn(client,
         stripe_requests.server = server.answer
         assert reconcile.sync_due() == 1
     assert sorted(newest_payment(order).checks for order in orders) == [2, 2]
+
+
+def test_a_session_still_open_at_the_end_of_the_hold_is_expired_at_stripe_first(client, variant):
+    order = buy(client, variant)
+    DemoSession.objects.update(expires_at=timezone.now() + dt.timedelta(hours=5))
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=46), tick=False):
+        reconcile.sync_due()
+    order.refresh_from_db()
+    assert DemoSession.objects.get().status == "expired"
+    assert (order.status, stock_of(variant)) == ("cancelled", (2, 0))
+
+
+def test_an_old_dead_payment_never_cancels_an_order_that_another_one_paid(client, variant):
+    order = buy(client, variant)
+    dead = sync.close(newest_payment(order).pk, patient=True)
+    second = sessions.open_payment(order)
+    sync.sync(second.pk, patient=True)
+    press(client, order, "pay")
+    assert sync.sync(second.pk, patient=True).status == "paid"
+    assert sync.sync(dead.pk, patient=True).status == "expired"
+    order.refresh_from_db()
+    assert (order.status, stock_of(variant)) == ("paid", (1, 0))
