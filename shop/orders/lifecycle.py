@@ -53,8 +53,7 @@ def cancel(order: Order, *, reason: str) -> None:
         return
     if order.status != Order.Status.PENDING:
         raise IllegalTransition(_("Only an order that waits for its payment can be cancelled."))
-    if order.hold == Order.Hold.HELD:
-        reservations.release(quantities(order))
+    reservations.release(quantities(order))  # a pending order always holds its stock
     order.status, order.hold = Order.Status.CANCELLED, Order.Hold.RELEASED
     order.cancelled_at = timezone.now()
     order.save(update_fields=["status", "hold", "cancelled_at"])
