@@ -20,11 +20,20 @@ class CartChanged(Exception):
     """The cart is not what the buyer was shown: show the checkout again."""
 
 
+class OrderWaits(Exception):
+    """An earlier order of this cart can neither be ended nor paid again now: show that order."""
+
+    def __init__(self, order: Order) -> None:
+        """Keep the order."""
+        super().__init__(f"Order {order.number} waits for its payment.")
+        self.order = order
+
+
 def order_and_pay(*, cart: Cart, contact: Contact, terms: Terms, lines: list[PlainLine]) -> Order:
     """Return the order of this cart: the one that waits already, or a new one.
 
-    Raises NotEnoughStock (nothing kept), CartChanged, stripe_api.Unreachable (an older order of this
-    cart may still be paid, so its stock cannot be given back yet).
+    Raises NotEnoughStock (nothing kept), CartChanged, OrderWaits, stripe_api.StripeError (an older
+    order of this cart may still be paid, so its stock cannot be given back yet).
     """
     _close_outdated(cart, contact=contact, terms=terms, lines=lines)
     order = _place(cart, contact=contact, terms=terms, lines=lines)
@@ -52,7 +61,7 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
     if previous is not None and previous.status == Order.Status.PENDING:
         if is_same(previous, contact=contact, terms=terms, lines=lines):
             return previous
-        raise CartChanged("An order of this cart waits for its payment.")
+        raise OrderWaits(previous)
     if quoting.plain_lines(basket.lines_of(locked)) != lines:
         raise CartChanged("The cart has changed.")
     order = placing.place(lines=lines, contact=contact, terms=terms)
@@ -76,7 +85,7 @@ def prepare_payment(order: Order) -> str:
     if payment.status == Payment.Status.CREATING:
         try:
             payment = sync.sync(payment.pk, patient=False)
-        except stripe_api.Unreachable:
+        except stripe_api.StripeError:
             return ""
     return payment.url if payment.status == Payment.Status.OPEN else ""
 

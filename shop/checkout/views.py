@@ -66,8 +66,11 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     except NotEnoughStock as error:
         page.note_shortage(error)
     except flow.CartChanged:
+        page = build(request, page.cart, basket.lines_of(page.cart))
         page.notice = _("Your cart has changed meanwhile. Please check it and order again.")
-    except stripe_api.Unreachable:
+    except flow.OrderWaits as waiting:
+        return _see(waiting.order.get_absolute_url())
+    except stripe_api.StripeError:
         page.notice = _("Our payment service does not answer. Nothing was charged; please try again.")
     else:
         return _see(_where_to_pay(order))

@@ -99,7 +99,7 @@ def _client(*, patient: bool) -> stripe.StripeClient:
 def _call(work: Callable[[], Any]) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = work().to_dict()
-    except (stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+    except stripe.InvalidRequestError as error:
         raise _refusal(error) from error
     except stripe.StripeError as error:
         raise Unreachable(f"{type(error).__name__}: {error.user_message or error}") from error

@@ -11,7 +11,7 @@ from foundation import jobs
 from foundation.mail import OutboxMail
 from shop.payments import reconcile, sessions, sync
 from shop.payments.demo import server
-from shop.payments.demo.models import DemoSession
+from shop.payments.demo.models import DemoAnswer, DemoSession
 from tests.shop.checkout_builders import buy, newest_payment, press
 from tests.shop.payments.checks import stock_of
 
@@ -156,3 +156,14 @@ def test_an_old_dead_payment_never_cancels_an_order_that_another_one_paid(client
     assert sync.sync(dead.pk, patient=True).status == "expired"
     order.refresh_from_db()
     assert (order.status, stock_of(variant)) == ("paid", (1, 0))
+
+
+def test_a_key_that_stripe_knows_with_another_body_never_releases_the_stock(client, variant, stripe_requests):
+    stripe_requests.server = fail(503)
+    order = buy(client, variant)
+    stripe_requests.server = server.answer
+    DemoAnswer.objects.create(key=newest_payment(order).idempotency_key, request="other", status=200, body={})
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=50), tick=False):
+        reconcile.sync_due()
+    order.refresh_from_db()
+    assert (order.status, stock_of(variant)) == ("pending", (2, 1))
