@@ -30,6 +30,7 @@ STRIPE_TIMEOUT_IN_REQUEST = (3.05, 5)  # seconds to connect, to read; one try
 STRIPE_TIMEOUT_IN_WORKER = (3.05, 10)  # two retries
 PAYMENT_PAGE_SYNC_PAUSE = timedelta(seconds=5)  # an order page asks Stripe no more often
 PAYMENT_HOLD = timedelta(minutes=env.whole("PAYMENT_HOLD_MINUTES", 45, least=31))
+ORDER_RETRY = timedelta(days=7)  # so long may a buyer pay an order whose payment came to nothing
 CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1))
 
 # ---- the address, and all that follows from it ---------------------------------------------

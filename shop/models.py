@@ -1,5 +1,6 @@
 """Index of the shop's tables; each domain keeps its own in shop/<domain>/models.py."""
 
+from shop.backoffice.models import *  # noqa: F403
 from shop.cart.models import *  # noqa: F403
 from shop.catalogue.models import *  # noqa: F403
 from shop.orders.models import *  # noqa: F403

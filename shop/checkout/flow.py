@@ -48,7 +48,7 @@ def _close_outdated(cart: Cart, *, contact: Contact, terms: Terms, lines: list[P
         return
     payment = active_payment(order)
     if payment is not None:
-        sync.close(payment.pk, patient=False)
+        sync.close(payment.pk, patient=False, closing=Payment.Closing.REPLACED)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def prepare_payment(order: Order) -> str:
     One quick call to Stripe; whatever goes wrong there, the worker goes on later.
     """
     payment = active_payment(order)
-    if payment is None:
+    if payment is None or payment.closing:
         return ""
     if payment.status == Payment.Status.CREATING:
         try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from foundation import mail
 from shop.money import Money
@@ -25,10 +26,22 @@ def shipped(order: Order, shipment: Shipment) -> None:
     _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", shipment=shipment)
 
 
-def refunded(order: Order, amount_minor: int) -> None:
+def refunded(order: Order, amount_minor: int, *, reference: str) -> None:
     """Tell the buyer how much went back, in minor units of the order's currency."""
     amount = Money(amount_minor, order.currency).display()
-    _to_buyer(order, "order_refunded", f"refunded to {order.refunded_minor}", amount=amount)
+    _to_buyer(order, "order_refunded", reference, amount=amount)
+
+
+def cancelled(order: Order, *, refund_minor: int = 0) -> None:
+    """Tell the buyer that the order is called off, and how much goes back, in minor units."""
+    amount = Money(refund_minor, order.currency).display() if refund_minor else ""
+    _to_buyer(order, "order_cancelled", "called off", amount=amount)
+
+
+def payment_failed(order: Order, *, attempt: int, reason: str) -> None:
+    """Tell the buyer that a try to pay came to nothing, with the way to try again."""
+    until = timezone.now() + settings.ORDER_RETRY
+    _to_buyer(order, "payment_failed", f"attempt {attempt} failed", reason=reason, until=until)
 
 
 def staff_new_order(order: Order) -> None:

@@ -31,7 +31,10 @@ class NumberSequence(models.Model):
 
 
 class Order(models.Model):
-    """What a customer bought, at the prices of that moment; all amounts in minor units."""
+    """What a customer bought, at the prices of that moment; all amounts in minor units.
+
+    `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Waiting for payment")
@@ -56,6 +59,7 @@ class Order(models.Model):
         _("fulfilment"), max_length=12, choices=Fulfilment.choices, default=Fulfilment.UNFULFILLED
     )
     hold = models.CharField(_("stock"), max_length=10, choices=Hold.choices, default=Hold.HELD)
+    is_called_off = models.BooleanField(_("called off"), default=False, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     email = models.EmailField(_("e-mail"))
@@ -151,6 +155,7 @@ class OrderLine(models.Model):
     title = models.CharField(_("title"), max_length=240)
     unit_price_minor = models.PositiveIntegerField(_("price"))
     quantity = models.PositiveIntegerField(_("quantity"))
+    returned_quantity = models.PositiveIntegerField(_("back in stock"), default=0, editable=False)
     total_minor = models.PositiveIntegerField(_("total"))
     weight_grams = models.PositiveIntegerField(default=0)
 
@@ -161,6 +166,9 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_not_empty"),
+            models.CheckConstraint(
+                condition=Q(returned_quantity__lte=F("quantity")), name="order_line_return_bounded"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ def sync_due(*, limit: int = 100) -> int:
     asked = 0
     for payment in due.order_by("next_check")[:limit]:
         asked += 1
-        if not _sync_one(payment, is_over=payment.hold_until <= now):
+        if not _sync_one(payment, is_over=bool(payment.closing) or payment.hold_until <= now):
             break
     return asked
 

@@ -15,7 +15,7 @@ from shop.money import Money
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import stripe_api
-from shop.payments.models import Payment, Refund
+from shop.payments.models import Dispute, Payment, Refund
 from shop.stock import reservations
 
 
@@ -23,12 +23,32 @@ class RefundRefused(Exception):
     """The amount is not there to be refunded; the message is for the staff."""
 
 
+def received_minor(payment: Payment) -> int:
+    """Return what a payment brought, in minor units; 0 unless Stripe reported money."""
+    if payment.status not in Payment.FINAL:
+        return 0
+    if payment.status == Payment.Status.REVIEW or payment.received_minor is not None:
+        return payment.received_minor or 0
+    return payment.amount_minor
+
+
 def refundable_minor(payment: Payment) -> int:
-    """Return what can still be refunded of a payment, in minor units. One query."""
-    if payment.status not in {Payment.Status.PAID, Payment.Status.REFUND_DUE}:
+    """Return what can still be refunded of a payment, in minor units. Two queries, none without money.
+
+    Money that its bank questions or took back cannot be refunded.
+    """
+    received = received_minor(payment)
+    if not received:
         return 0
     under_way = payment.refunds.exclude(status=Refund.Status.FAILED)
-    return payment.amount_minor - (under_way.aggregate(sum=Sum("amount_minor"))["sum"] or 0)
+    disputed = payment.disputes.filter(status__in=Dispute.TAKES_MONEY)
+    gone = [rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0 for rows in (under_way, disputed)]
+    return max(received - sum(gone), 0)
+
+
+def disputes_of(order: Order) -> list[Dispute]:
+    """Return what banks dispute of an order, oldest first. One query."""
+    return list(Dispute.objects.filter(payment__order=order).order_by("opened_at", "pk"))
 
 
 def request(*, payment: Payment, amount_minor: int, restock: bool, reason: str, staff: Any = None) -> Refund:
@@ -104,7 +124,8 @@ def _succeeded(order: Order, payment: Payment, refund: Refund) -> None:
     if payment.status != Payment.Status.PAID:  # it bought nothing, so no goods can come back
         lifecycle.record(order, _("A payment that bought nothing was sent back."))
         return
-    lifecycle.note_refund(order, amount_minor=refund.amount_minor, staff=refund.staff)
+    reference = f"refund {refund.pk}"
+    lifecycle.note_refund(order, amount_minor=refund.amount_minor, reference=reference, staff=refund.staff)
     if refund.restock and order.hold == Order.Hold.CONSUMED:
         quantities = lifecycle.quantities(order)
         reservations.restock(quantities, reference=f"refund {refund.pk}", staff=refund.staff)

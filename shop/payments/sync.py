@@ -47,17 +47,26 @@ def _create(payment: Payment, *, patient: bool) -> Payment:
     return apply(payment.pk, session)
 
 
-def close(payment_id: int, *, patient: bool) -> Payment:
+def close(payment_id: int, *, patient: bool, closing: str = Payment.Closing.NOT) -> Payment:
     """End a payment that should no longer be paid: expire at Stripe first, re-read, then release.
 
     Whoever paid in the meantime wins. Raises stripe_api.Unreachable: then the stock stays held.
+    `closing` says why the shop ends it; it is kept first, so the worker goes on where this stops.
     """
+    if closing:
+        mark_closing(payment_id, closing)
     payment = sync(payment_id, patient=patient)
     if payment.status not in {Payment.Status.CREATING, Payment.Status.OPEN} or not payment.session_id:
         return payment
     with suppress(stripe_api.Refused):  # not open any more: the re-read below says why
         stripe_api.expire_session(payment.session_id, patient=patient)
     return sync(payment_id, patient=patient)
+
+
+def mark_closing(payment_id: int, closing: str) -> None:
+    """Have an unpaid attempt ended by whoever looks at it next. One guarded UPDATE."""
+    mine = Payment.objects.filter(pk=payment_id, status__in=Payment.ACTIVE, closing=Payment.Closing.NOT)
+    mine.update(closing=closing, next_check=timezone.now())
 
 
 @transaction.atomic
@@ -67,6 +76,7 @@ def apply(payment_id: int, session: Session) -> Payment:
     payment.session_id = payment.session_id or session["id"]
     payment.url = session.get("url") or payment.url
     payment.intent_id = _intent(session).get("id", "") or payment.intent_id
+    _note_money(payment, session)
     if payment.status not in Payment.FINAL:
         _decide(payment, session)
     _schedule(payment)
@@ -80,6 +90,22 @@ def _lock(payment_id: int) -> Payment:
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     payment.order = order
     return payment
+
+
+def _note_money(payment: Payment, session: Session) -> None:
+    """Keep what Stripe says was paid, whatever becomes of it."""
+    if session["status"] == "complete" and session["payment_status"] == "paid":
+        payment.received_currency = str(session.get("currency") or "").upper()[:3]
+        payment.received_minor = _amount(session, payment.received_currency)
+
+
+def _amount(session: Session, currency: str) -> int:
+    """Return the session's total in minor units; as Stripe counts where the shop does not know how."""
+    amount = int(session.get("amount_total") or 0)
+    try:
+        return from_stripe(amount, currency)
+    except ValueError:
+        return amount
 
 
 def _decide(payment: Payment, session: Session) -> None:
@@ -102,12 +128,11 @@ def _mismatch(payment: Payment, session: Session) -> str:
     """Return what in the session is not what this payment asked for, or an empty text."""
     metadata = session.get("metadata") or {}
     currency = str(session.get("currency") or "").upper()
-    amount = session.get("amount_total")
     facts = {
         "session": (session["id"], payment.session_id),
         "reference": (metadata.get("payment"), str(payment.pk)),
         "currency": (currency, payment.currency),
-        "amount": (from_stripe(amount or 0, payment.currency), payment.amount_minor),
+        "amount": (_amount(session, payment.currency), payment.amount_minor),
         "livemode": (bool(session.get("livemode")), payment.livemode),
     }
     return "; ".join(f"{k}: {got} instead of {want}" for k, (got, want) in facts.items() if got != want)
@@ -117,14 +142,23 @@ def _money_arrived(payment: Payment) -> None:
     order = payment.order
     if order.status == Order.Status.PAID:
         _refund_due(payment, _("The order was paid already."))
-        return
+    elif order.is_called_off or payment.closing == Payment.Closing.CALLED_OFF:
+        lifecycle.cancel(order, reason=_("Called off"), is_called_off=True)
+        _refund_due(payment, _("Paid after the order was called off."))
+    else:
+        _sell(payment)
+
+
+def _sell(payment: Payment) -> None:
     try:
         with transaction.atomic():
-            lifecycle.mark_paid(order)
+            lifecycle.mark_paid(payment.order)
     except NotEnoughStock:
         _refund_due(payment, _("Paid after the stock was gone."))
-    else:
-        payment.status, payment.reason = Payment.Status.PAID, ""
+        return
+    payment.status, payment.reason = Payment.Status.PAID, ""
+    for other in payment.order.payments.exclude(pk=payment.pk):
+        mark_closing(other.pk, Payment.Closing.REPLACED)
 
 
 def _refund_due(payment: Payment, reason: str) -> None:
@@ -148,11 +182,20 @@ def _still_unpaid(payment: Payment, session: Session) -> None:
 
 
 def _dead(payment: Payment, status: str, reason: str) -> None:
+    """End an attempt, and with it an order that waited for it alone."""
     if not payment.is_active:
         return
     payment.status, payment.reason = status, reason
     payment.save()
-    lifecycle.cancel(payment.order, reason=reason)
+    order = payment.order
+    if order.status != Order.Status.PENDING:
+        return
+    is_called_off = payment.closing == Payment.Closing.CALLED_OFF
+    lifecycle.cancel(order, reason=reason, is_called_off=is_called_off)
+    if is_called_off:
+        mails.cancelled(order)
+    elif payment.closing != Payment.Closing.REPLACED:
+        mails.payment_failed(order, attempt=payment.attempt, reason=reason)
 
 
 @transaction.atomic

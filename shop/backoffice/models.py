@@ -1,0 +1,58 @@
+"""What comparing the shop with Stripe found. reconciliation.py writes it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["Comparison", "Difference"]
+
+
+class Comparison(models.Model):
+    """One look at Stripe and at the shop's own books; `error` says why it could not be finished."""
+
+    since = models.DateTimeField()
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    sessions = models.PositiveIntegerField(default=0)
+    refunds = models.PositiveIntegerField(default=0)
+    disputes = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("comparison with Stripe")
+        verbose_name_plural = _("Stripe and the shop")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"comparison {self.pk}"
+
+
+class Difference(models.Model):
+    """Something that Stripe and the shop, or two books of the shop, see differently.
+
+    `kind` names what is compared (reconciliation.KINDS), `key` which row, so that one difference that is
+    seen again stays one row. Gone when a later comparison does not see it any more, or when mended.
+    """
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=255)
+    text = models.CharField(max_length=400)
+    found_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True, db_index=True)
+    mended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    mending_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("difference")
+        verbose_name_plural = _("differences")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(gone_at=None), name="difference_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
