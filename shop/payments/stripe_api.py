@@ -8,21 +8,29 @@ Source: docs/payments.md; https://docs.stripe.com/api
 """
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from typing import Any, TypeVar, cast
 
 import stripe
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from shop.payments import patience
+
 Answer = tuple[str, int, dict[str, str]]
+Found = dict[str, Any]
+Asked = TypeVar("Asked")
 Server = Callable[[str, str, Mapping[str, str], str], Answer]
 
+PAGE = 100  # objects a list request brings, the most that Stripe allows
 SIGNATURE_TOLERANCE = 300  # seconds, past and future
 
 API_VERSION: str = stripe.api_version
 _local_server: Server | None = None
+_is_distant = True
 
 
 class StripeError(Exception):
@@ -72,10 +80,13 @@ class LocalHTTPClient(stripe.HTTPClient):
         """Nothing to close."""
 
 
-def use_local_server(server: Server | None) -> None:
-    """Send all requests to a function: the demo's database-backed Stripe, or a test's recorder."""
-    global _local_server  # noqa: PLW0603
-    _local_server = server
+def use_local_server(server: Server | None, *, is_distant: bool = False) -> None:
+    """Send all requests to a function: the demo's database-backed Stripe, or a test's recorder.
+
+    `is_distant` limits how many wait for it at once, as for the real Stripe.
+    """
+    global _local_server, _is_distant
+    _local_server, _is_distant = server, is_distant or server is None
 
 
 def current_local_server() -> Server | None:
@@ -96,14 +107,19 @@ def _client(*, patient: bool) -> stripe.StripeClient:
     return stripe.StripeClient(key, max_network_retries=2 if patient else 0, http_client=http)
 
 
-def _call(work: Callable[[], Any]) -> dict[str, Any]:
+def _ask(work: Callable[[stripe.StripeClient], Asked], *, patient: bool = True) -> Asked:
+    """Let `work` use a client; requests (not `patient`) take a seat first. Raises StripeError."""
+    client = _client(patient=patient)
+    is_limited = _is_distant and not patient
     try:
-        answer: dict[str, Any] = work().to_dict()
+        with patience.seat() if is_limited else nullcontext():
+            return work(client)
+    except patience.Busy as error:
+        raise Unreachable(str(error)) from error
     except stripe.InvalidRequestError as error:
         raise _refusal(error) from error
     except stripe.StripeError as error:
         raise Unreachable(f"{type(error).__name__}: {error.user_message or error}") from error
-    return answer
 
 
 def _refusal(error: stripe.StripeError) -> StripeError:
@@ -113,34 +129,90 @@ def _refusal(error: stripe.StripeError) -> StripeError:
     return Refused(str(error.user_message or error), code=error.code or "", param=param)
 
 
-def create_session(params: dict[str, Any], *, key: str, patient: bool) -> dict[str, Any]:
+def create_session(params: dict[str, Any], *, key: str, patient: bool) -> Found:
     """Create the Checkout Session of these frozen parameters, or get it again by its key."""
-    sessions = _client(patient=patient).v1.checkout.sessions
-    return _call(lambda: sessions.create(params=params, options={"idempotency_key": key}))  # type: ignore[arg-type]
+    return _ask(
+        lambda client: client.v1.checkout.sessions.create(
+            params=cast("Any", params), options={"idempotency_key": key}
+        ).to_dict(),
+        patient=patient,
+    )
 
 
-def retrieve_session(session_id: str, *, patient: bool) -> dict[str, Any]:
+def retrieve_session(session_id: str, *, patient: bool) -> Found:
     """Return a session with its payment intent, as Stripe knows it now."""
-    sessions = _client(patient=patient).v1.checkout.sessions
-    return _call(lambda: sessions.retrieve(session_id, params={"expand": ["payment_intent"]}))
+    return _ask(
+        lambda client: client.v1.checkout.sessions.retrieve(
+            session_id, params={"expand": ["payment_intent"]}
+        ).to_dict(),
+        patient=patient,
+    )
 
 
-def expire_session(session_id: str, *, patient: bool) -> dict[str, Any]:
+def expire_session(session_id: str, *, patient: bool) -> Found:
     """Close an open session. Raises Refused when it is not open (it may have been paid)."""
-    sessions = _client(patient=patient).v1.checkout.sessions
-    return _call(lambda: sessions.expire(session_id))
+    return _ask(lambda client: client.v1.checkout.sessions.expire(session_id).to_dict(), patient=patient)
 
 
-def create_refund(*, intent_id: str, amount_minor: int, key: str) -> dict[str, Any]:
-    """Send money back; the key makes a repeat the same refund."""
-    refunds = _client(patient=True).v1.refunds
+def list_sessions(*, since: datetime) -> list[Found]:
+    """Return all sessions created since then with their payment intents, newest first."""
+    params = {"created": _since(since), "expand": ["data.payment_intent"], "limit": PAGE}
+    return _ask(lambda client: _all(client.v1.checkout.sessions.list(params=cast("Any", params))))
+
+
+def create_refund(
+    *, intent_id: str, amount_minor: int, key: str, metadata: Mapping[str, str] | None = None
+) -> Found:
+    """Send money back; the key makes a repeat the same refund. The amount is Stripe's (to_stripe)."""
     params: Any = {"payment_intent": intent_id, "amount": amount_minor}
-    return _call(lambda: refunds.create(params=params, options={"idempotency_key": key}))
+    if metadata:
+        params["metadata"] = dict(metadata)
+    return _ask(
+        lambda client: client.v1.refunds.create(params=params, options={"idempotency_key": key}).to_dict()
+    )
 
 
-def retrieve_refund(refund_id: str) -> dict[str, Any]:
+def retrieve_refund(refund_id: str) -> Found:
     """Return a refund as Stripe knows it now."""
-    return _call(lambda: _client(patient=True).v1.refunds.retrieve(refund_id))
+    return _ask(lambda client: client.v1.refunds.retrieve(refund_id).to_dict())
+
+
+def list_refunds(*, since: datetime | None = None, intent_id: str = "") -> list[Found]:
+    """Return all refunds created since then, or of one payment intent, newest first."""
+    params: Any = {"limit": PAGE}
+    if since:
+        params["created"] = _since(since)
+    if intent_id:
+        params["payment_intent"] = intent_id
+    return _ask(lambda client: _all(client.v1.refunds.list(params=params)))
+
+
+def retrieve_dispute(dispute_id: str) -> Found:
+    """Return a dispute as Stripe knows it now."""
+    return _ask(lambda client: client.v1.disputes.retrieve(dispute_id).to_dict())
+
+
+def list_disputes(*, since: datetime) -> list[Found]:
+    """Return all disputes opened since then, newest first."""
+    params = {"created": _since(since), "limit": PAGE}
+    return _ask(lambda client: _all(client.v1.disputes.list(params=cast("Any", params))))
+
+
+def list_undelivered_events(*, since: datetime, kinds: Sequence[str]) -> list[Found]:
+    """Return the events of these kinds (at most 20) that Stripe could not deliver, newest first.
+
+    Stripe keeps events for 30 days.
+    """
+    params = {"created": _since(since), "types": list(kinds), "delivery_success": False, "limit": PAGE}
+    return _ask(lambda client: _all(client.v1.events.list(params=cast("Any", params))))
+
+
+def _since(moment: datetime) -> dict[str, int]:
+    return {"gte": int(moment.timestamp())}
+
+
+def _all(page: stripe.ListObject[Any]) -> list[Found]:
+    return [found.to_dict() for found in page.auto_paging_iter()]
 
 
 def read_event(body: bytes, signature: str, *, secret: str) -> dict[str, Any]:
