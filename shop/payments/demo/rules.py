@@ -44,8 +44,10 @@ def _item(item: dict[str, Any]) -> tuple[int, str]:
     return amount * whole(item.get("quantity", ""), "line_items[quantity]"), str(price.get("currency"))
 
 
-def check_refund(params: dict[str, Any], *, left: int) -> int:
-    """Return the amount to refund. Raises ApiError when more than `left` is asked for."""
+def check_refund(params: dict[str, Any], *, left: int, is_disputed: bool) -> int:
+    """Return the amount to refund. Raises ApiError when the bank has it, or for more than `left`."""
+    if is_disputed:
+        raise ApiError(400, "charge_disputed", "This charge has been charged back.", "payment_intent")
     amount = whole(params.get("amount", ""), "amount")
     if amount < 1 or amount > left:
         raise ApiError(400, "amount_too_large", "Refund amount is greater than what is left.", "amount")

@@ -1,8 +1,8 @@
 """A small Stripe that keeps its objects in the shop's database and answers the real library.
 
-It speaks the wire format (form bodies in, JSON out) for the calls the shop makes: checkout sessions
-(create, retrieve, expire) and refunds (create, retrieve), with idempotency keys, automatic expiry
-and Stripe's errors. Source: https://docs.stripe.com/api
+It speaks the wire format (form bodies in, JSON out) for the calls the shop makes: checkout sessions,
+refunds, disputes and events, with idempotency keys, automatic expiry and Stripe's errors.
+Source: https://docs.stripe.com/api
 """
 
 import json
@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
 
-from shop.payments.demo import objects, rules
+from shop.payments.demo import doings, listing, objects, rules
 from shop.payments.demo.encoding import decode
-from shop.payments.demo.models import DemoAnswer, DemoRefund, DemoSession
+from shop.payments.demo.models import DemoAnswer, DemoDispute, DemoRefund, DemoSession
 from shop.payments.stripe_api import Answer
 
 Result = tuple[int, dict[str, Any]]
@@ -80,10 +80,10 @@ def _retrieve_session(params: dict[str, Any], session_id: str) -> dict[str, Any]
 
 
 def _expire_session(params: dict[str, Any], session_id: str) -> dict[str, Any]:
-    _find_session(session_id)
-    if not DemoSession.objects.filter(session_id=session_id, status="open").update(status="expired"):
+    session = _find_session(session_id)
+    if not doings.expire(session):
         raise rules.ApiError(400, "", "Only Checkout Sessions with a status of open can be expired.")
-    return objects.session(DemoSession.objects.get(session_id=session_id))
+    return objects.session(session)
 
 
 def _find_session(session_id: str) -> DemoSession:
@@ -91,25 +91,12 @@ def _find_session(session_id: str) -> DemoSession:
     if session is None:
         raise rules.ApiError(404, "resource_missing", f"No such checkout session: {session_id}")
     if session.status == "open" and not session.is_payable:
-        DemoSession.objects.filter(pk=session.pk, status="open").update(status="expired")
-        session.refresh_from_db()
+        doings.expire(session)
     return session
 
 
 def _create_refund(params: dict[str, Any]) -> dict[str, Any]:
-    intent_id = str(params.get("payment_intent", ""))
-    paid = DemoSession.objects.select_for_update().filter(intent_id=intent_id, payment_status="paid").first()
-    if not intent_id or paid is None:
-        raise rules.ApiError(404, "resource_missing", f"No such payment_intent: {intent_id}")
-    refunded = sum(DemoRefund.objects.filter(intent_id=intent_id).values_list("amount", flat=True))
-    amount = rules.check_refund(params, left=paid.amount_total - refunded)
-    refund = DemoRefund.objects.create(
-        refund_id=f"re_demo_{secrets.token_hex(12)}",
-        intent_id=intent_id,
-        amount=amount,
-        currency=paid.currency,
-    )
-    return objects.refund(refund)
+    return objects.refund(doings.refund(params))
 
 
 def _retrieve_refund(params: dict[str, Any], refund_id: str) -> dict[str, Any]:
@@ -119,10 +106,22 @@ def _retrieve_refund(params: dict[str, Any], refund_id: str) -> dict[str, Any]:
     return objects.refund(refund)
 
 
+def _retrieve_dispute(params: dict[str, Any], dispute_id: str) -> dict[str, Any]:
+    dispute = DemoDispute.objects.filter(dispute_id=dispute_id).first()
+    if dispute is None:
+        raise rules.ApiError(404, "resource_missing", f"No such dispute: {dispute_id}")
+    return objects.dispute(dispute)
+
+
 _ROUTES: list[tuple[str, str, Callable[..., dict[str, Any]]]] = [
     ("POST", r"/v1/checkout/sessions", _create_session),
+    ("GET", r"/v1/checkout/sessions", listing.sessions),
     ("GET", r"/v1/checkout/sessions/(\w+)", _retrieve_session),
     ("POST", r"/v1/checkout/sessions/(\w+)/expire", _expire_session),
     ("POST", r"/v1/refunds", _create_refund),
+    ("GET", r"/v1/refunds", listing.refunds),
     ("GET", r"/v1/refunds/(\w+)", _retrieve_refund),
+    ("GET", r"/v1/disputes", listing.disputes),
+    ("GET", r"/v1/disputes/(\w+)", _retrieve_dispute),
+    ("GET", r"/v1/events", listing.events),
 ]

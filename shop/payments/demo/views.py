@@ -1,37 +1,50 @@
 """The demo's payment page: what Stripe's own page is in a real shop."""
 
-import json
-import secrets
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from shop.money import Money
-from shop.payments import stripe_api, webhooks
-from shop.payments.demo import objects
-from shop.payments.demo.models import DemoSession
+from shop.payments.demo import doings
+from shop.payments.demo.models import DemoRefund, DemoSession
 from shop.payments.stripe_amounts import from_stripe
+
+_SESSION_DOINGS = {
+    "pay": doings.pay,
+    "pay_later": doings.pay_later,
+    "decline": doings.decline,
+    "bank_confirms": doings.bank_confirms,
+    "bank_refuses": doings.bank_refuses,
+}
+_REFUND_DOINGS = {"refund_arrives": doings.settle_refund, "refund_fails": doings.fail_refund}
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def payment_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what is to be paid with the buttons Pay, Decline and Abandon, and act on them."""
+    """Show how this payment can go on, with a button each, and act on them."""
     session = DemoSession.objects.filter(token=token).first()
     if session is None:
         raise Http404
-    work = {"pay": _pay, "decline": _decline}.get(request.POST.get("action", ""))
-    if work is not None and session.is_payable:
-        work(session)
     if request.method == "POST":
+        _act(session, request.POST)
         return HttpResponseRedirect(session.params["success_url"], status=303)
     return render(request, "shop/payments/demo_page.html", _context(session))
+
+
+def _act(session: DemoSession, posted: QueryDict) -> None:
+    """Do what the button says; an unknown or late one, and "abandon", change nothing."""
+    action = posted.get("action", "")
+    if action in _SESSION_DOINGS:
+        _SESSION_DOINGS[action](session)
+    elif action in _REFUND_DOINGS:
+        refund = _refunds(session).filter(refund_id=posted.get("refund", "")).first()
+        if refund is not None:
+            _REFUND_DOINGS[action](refund.refund_id)
 
 
 def _context(session: DemoSession) -> dict[str, object]:
@@ -44,33 +57,12 @@ def _context(session: DemoSession) -> dict[str, object]:
         "session": session,
         "items": [(p["product_data"]["name"], show(int(p["unit_amount"]))) for p in prices],
         "total": show(session.amount_total),
+        "refunds": [(refund, show(refund.amount)) for refund in _refunds(session)],
         "back_url": session.params["success_url"],
     }
 
 
-def _pay(session: DemoSession) -> None:
-    """Take the money once, then tell the shop as Stripe would: a signed event, in this process."""
-    paid = _open(session).update(
-        status="complete", payment_status="paid", intent_status="succeeded",
-        intent_id=session.intent_id or _intent_id(), decline_message="",
-    )  # fmt: skip
-    session.refresh_from_db()
-    if paid:
-        body = json.dumps(objects.event(session, "checkout.session.completed"))
-        webhooks.receive(body.encode(), stripe_api.sign(body, secret=webhooks.secret()))
-
-
-def _decline(session: DemoSession) -> None:
-    """Refuse the card; the session stays open, as at Stripe."""
-    _open(session).update(
-        intent_id=session.intent_id or _intent_id(), intent_status="requires_payment_method",
-        decline_message=_("Your card was declined."),
-    )  # fmt: skip
-
-
-def _open(session: DemoSession) -> QuerySet[DemoSession]:
-    return DemoSession.objects.filter(pk=session.pk, status="open", expires_at__gt=timezone.now())
-
-
-def _intent_id() -> str:
-    return f"pi_demo_{secrets.token_hex(12)}"
+def _refunds(session: DemoSession) -> QuerySet[DemoRefund]:
+    """Return the refunds that can still change, newest first."""
+    rows = DemoRefund.objects.filter(intent_id=session.intent_id).exclude(intent_id="")
+    return rows.exclude(status="failed").order_by("-pk")

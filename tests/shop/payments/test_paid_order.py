@@ -11,8 +11,7 @@ from foundation import jobs
 from foundation.mail import OutboxMail
 from shop.orders.models import Order
 from shop.payments import reconcile, stripe_api, sync, webhooks
-from shop.payments.demo import objects
-from shop.payments.demo.models import DemoSession
+from shop.payments.demo.models import DemoEvent, DemoSession
 from shop.payments.models import Refund, WebhookEvent
 from tests.shop.checkout_builders import buy, newest_payment, press, put_in_cart, submit_checkout
 from tests.shop.payments.checks import assert_books_agree, stock_of
@@ -21,8 +20,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def events_of(order):
-    session = DemoSession.objects.get(session_id=newest_payment(order).session_id)
-    body = json.dumps(objects.event(session, "checkout.session.completed"))
+    sent = DemoEvent.objects.get(payload__data__object__id=newest_payment(order).session_id)
+    body = json.dumps(sent.payload)
     return body.encode(), stripe_api.sign(body, secret=webhooks.secret())
 
 
