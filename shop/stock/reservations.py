@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -103,6 +103,24 @@ def adjust(
     movement = _write_movement(variant_id, delta, kind, reference, staff=staff, note=note)
     freshness.bump()
     return movement
+
+
+def explain(variant_id: int, *, reference: str, note: str = "", staff: Any = None) -> None:
+    """Book what the movements lack of what is on hand as counted, so that they add up; on hand stays."""
+    _require_transaction()
+    variant = Variant.objects.select_for_update().get(pk=variant_id)
+    lacking = variant.on_hand - (variant.movements.aggregate(sum=Sum("delta"))["sum"] or 0)
+    if lacking:
+        kind = StockMovement.Kind.COUNTED
+        _write_movement(variant_id, lacking, kind, reference, staff=staff, note=note)
+
+
+def set_reserved(variant_id: int, units: int) -> None:
+    """Hold exactly so many units. The caller holds the variant's lock. Raises NotEnoughStock."""
+    _require_transaction()
+    if not Variant.objects.filter(pk=variant_id, on_hand__gte=units).update(reserved=units):
+        raise NotEnoughStock({variant_id: Variant.objects.get(pk=variant_id).on_hand})
+    freshness.bump()
 
 
 def _write_movement(
