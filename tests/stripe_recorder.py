@@ -1,6 +1,7 @@
 """Records each request the shop sends to Stripe and checks it against the installed package's types.
 
-Names, nesting, kinds and enums come from the TypedDicts that stripe ships for its parameters; every
+Names, nesting, kinds and enums come from the TypedDicts that stripe ships for its parameters; where
+these take any text for the kind of an event, the kinds that a webhook can subscribe to count. Every
 POST must carry an idempotency key unless its path needs none. An empty recording fails.
 """
 
@@ -12,19 +13,38 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NotRequired, Union
 from urllib.parse import urlsplit
 
-from stripe.params import RefundCreateParams, RefundRetrieveParams
-from stripe.params.checkout import SessionCreateParams, SessionExpireParams, SessionRetrieveParams
+from stripe.params import (
+    DisputeListParams,
+    DisputeRetrieveParams,
+    EventListParams,
+    RefundCreateParams,
+    RefundListParams,
+    RefundRetrieveParams,
+    WebhookEndpointCreateParams,
+)
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionExpireParams,
+    SessionListParams,
+    SessionRetrieveParams,
+)
 from typing_extensions import is_typeddict
 
 from shop.payments.demo.encoding import decode
 from shop.payments.stripe_api import Answer, Server
 
+EVENTS = "/v1/events"
 SHAPES = [
     ("POST", r"/v1/checkout/sessions", SessionCreateParams),
+    ("GET", r"/v1/checkout/sessions", SessionListParams),
     ("POST", r"/v1/checkout/sessions/\w+/expire", SessionExpireParams),
     ("GET", r"/v1/checkout/sessions/\w+", SessionRetrieveParams),
     ("POST", r"/v1/refunds", RefundCreateParams),
+    ("GET", r"/v1/refunds", RefundListParams),
     ("GET", r"/v1/refunds/\w+", RefundRetrieveParams),
+    ("GET", r"/v1/disputes", DisputeListParams),
+    ("GET", r"/v1/disputes/\w+", DisputeRetrieveParams),
+    ("GET", EVENTS, EventListParams),
 ]
 NEEDS_NO_KEY = re.compile(r".*/expire")
 
@@ -57,6 +77,10 @@ def mistakes_in(method: str, path: str, headers: Mapping[str, str], params: dict
     if shape is None:
         return [f"{method} {path}: not a call this shop makes"]
     found = _dict_mistakes(params, shape, path)
+    if path == EVENTS:
+        found += _mistakes(
+            params.get("types", []), _hints(WebhookEndpointCreateParams)["enabled_events"], path
+        )
     names = {name.lower() for name in headers}
     if method == "POST" and "idempotency-key" not in names and not NEEDS_NO_KEY.fullmatch(path):
         found.append(f"{method} {path}: no idempotency key")
@@ -66,11 +90,9 @@ def mistakes_in(method: str, path: str, headers: Mapping[str, str], params: dict
 def _dict_mistakes(value: Any, shape: Any, where: str) -> list[str]:
     if not isinstance(value, dict):
         return [f"{where}: {value!r} should be nested"]
-    names = {"StripeContext": object, "Mapping": Mapping}
-    hints = typing.get_type_hints(shape, localns=names, include_extras=True)
     options = {"api_key", "stripe_version", "stripe_account", "stripe_context", "idempotency_key",
                "max_network_retries", "content_type", "headers"}  # fmt: skip
-    allowed = {name: hint for name, hint in hints.items() if name not in options}
+    allowed = {name: hint for name, hint in _hints(shape).items() if name not in options}
     found = [f"{where}[{name}]: unknown" for name in value if name not in allowed]
     needed = [name for name, hint in allowed.items() if typing.get_origin(hint) is not NotRequired]
     found += [f"{where}[{name}]: missing" for name in needed if name not in value]
@@ -78,6 +100,11 @@ def _dict_mistakes(value: Any, shape: Any, where: str) -> list[str]:
         if name in allowed:
             found += _mistakes(value[name], allowed[name], f"{where}[{name}]")
     return found
+
+
+def _hints(shape: Any) -> dict[str, Any]:
+    names = {"StripeContext": object, "Mapping": Mapping}
+    return typing.get_type_hints(shape, localns=names, include_extras=True)
 
 
 def _mistakes(value: Any, hint: Any, where: str) -> list[str]:  # noqa: PLR0911 - a kind a line
@@ -89,8 +116,9 @@ def _mistakes(value: Any, hint: Any, where: str) -> list[str]:  # noqa: PLR0911 
     if origin is Literal:
         return [] if value in args else [f"{where}: {value!r} is not one of {args[:8]}"]
     if origin is list:
-        items = value if isinstance(value, list) else [None]
-        return [m for i, item in enumerate(items) for m in _mistakes(item, args[0], f"{where}[{i}]")]
+        if not isinstance(value, list):
+            return [f"{where}: {value!r} should be a list"]
+        return [m for i, item in enumerate(value) for m in _mistakes(item, args[0], f"{where}[{i}]")]
     if origin is not None:  # Dict[str, str], UntypedStripeObject[str]: metadata
         is_texts = isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
         return [] if is_texts else [f"{where}: {value!r} should map names to texts"]
