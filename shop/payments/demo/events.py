@@ -1,7 +1,6 @@
 """What Stripe tells the shop: every event is kept, then handed to the function behind the webhook."""
 
 import json
-from functools import partial
 
 from django.db import transaction
 
@@ -17,7 +16,7 @@ def tell(kind: str, row: DemoSession | DemoRefund | DemoDispute) -> None:
     """
     event = objects.event(row, kind)
     DemoEvent.objects.create(event_id=event["id"], kind=kind, payload=event)
-    transaction.on_commit(partial(deliver, event["id"]), robust=True)
+    transaction.on_commit(lambda: deliver(event["id"]), robust=True)
 
 
 def deliver(event_id: str) -> None:
