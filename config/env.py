@@ -14,6 +14,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("demo", "test", "live")
 
 _env = environ.Env()
+_read: dict[str, str] = {}
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 
@@ -22,7 +23,13 @@ def text(name: str, default: str | None = None) -> str:
     value: str | None = _env.str(name, default=default)
     if value is None or (value == "" and default is None):
         raise ImproperlyConfigured(f"{name} is not set: put it into .env or the environment.")
+    _read[name] = value
     return value
+
+
+def read_so_far() -> dict[str, str]:
+    """Return every setting that was read, secrets too, as it was written or by default."""
+    return dict(_read)
 
 
 def whole(name: str, default: int, *, least: int = 0) -> int:
@@ -84,10 +91,8 @@ def database(name: str, sqlite_path: Path, synchronous: str) -> dict[str, Any]:
     settings: dict[str, Any] = dict(environ.Env.db_url_config(url))
     if settings["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must be a postgres:// address (or absent: SQLite).")
-    options = settings.setdefault("OPTIONS", {})
-    options.setdefault("connect_timeout", 5)
-    options.setdefault("options", "-c statement_timeout=15000 -c lock_timeout=10000")
-    return settings | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    kept = {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+    return settings | kept | {"ENGINE": "foundation.postgresql"}
 
 
 def _sqlite(path: Path, synchronous: str) -> dict[str, Any]:
@@ -115,4 +120,7 @@ def cache(name: str) -> dict[str, Any]:
 
 def mail(name: str) -> dict[str, Any]:
     """Return Django's mail settings from an address such as smtp+tls://user:pw@host:587."""
-    return dict(environ.Env.email_url_config(text(name)))
+    settings = dict(environ.Env.email_url_config(text(name)))
+    if settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+        settings["EMAIL_BACKEND"] = "foundation.smtp.EmailBackend"
+    return settings

@@ -1,0 +1,1 @@
+"""One file that holds the shop, and the way back: `manage.py backup` and `manage.py restore`."""

@@ -1,0 +1,72 @@
+"""`manage.py restore`: a backup back into an empty place, and the proof that it is all there."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config import start
+from config.backup import archive, manifest, numbers, restoring
+from config.backup.errors import BackupError
+from config.backup.manifest import Manifest
+
+NEXT = gettext_lazy("""\
+Orders go on at number %(number)s, ids behind a gap: what was lost never gets its number again.
+This is the shop as it was at %(made_at)s. Before web and worker start:
+  1. manage.py reconcile   finds at Stripe what was paid and refunded since, and says how to mend it
+  2. look at the refunds and mails that waited then: the worker goes on with them
+Then start both, and make a new backup.""")
+
+
+class Command(BaseCommand):
+    """Restore a backup into an empty database and an empty folder of pictures."""
+
+    help = "Restore a backup into an empty database and an empty folder of pictures; nothing is overwritten."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Check, load, migrate, prove. Raises CommandError when anything differs from what was backed up."""
+        try:
+            contents = restoring.check(file)
+            differences = restoring.load(file, contents)
+            start.migrate()
+            number = numbers.leave_gaps()
+        except (BackupError, DatabaseError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(_("Making the smaller versions of the pictures"))
+        call_command("make_renditions", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
+        self.tell(file, contents)
+        self.prove(differences)
+        self.stdout.write(NEXT % {"number": number, "made_at": contents.made_at})
+
+    def tell(self, file: Path, contents: Manifest) -> None:
+        """Print what was restored, and which settings are not as they were."""
+        facts = {
+            "rows": contents.total_rows,
+            "tables": len(contents.rows),
+            "pictures": len(contents.originals),
+        }
+        self.stdout.write(_("Restored %(rows)s rows in %(tables)s tables, %(pictures)s pictures.") % facts)
+        changed = manifest.changed_settings(archive.read_text(file, archive.SETTINGS))
+        for name, (there, here) in changed.items():
+            words = {"name": name, "there": there, "here": here}
+            self.stdout.write(_("  %(name)s was %(there)s, is %(here)s") % words)
+
+    def prove(self, differences: list[str]) -> None:
+        """Print what differs from the backup and from the books. Raises CommandError when anything does."""
+        for line in differences:
+            self.stdout.write(line)
+        try:
+            call_command("check_stock", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
+        except SystemExit as error:
+            raise CommandError(_("The books of stock do not agree, see above.")) from error
+        if differences:
+            raise CommandError(_("The rows are not those of the backup, see above."))
