@@ -1,7 +1,7 @@
 """Money: integer minor units and a currency. No Django.
 
 Errors: UnknownCurrency (a ValueError), CurrencyMismatch (a ValueError).
-Source: ISO 4217 for the exponents; docs/pricing.md for the exceptions at Stripe.
+Source: ISO 4217 for the exponents; docs/payments.md, "Currencies", for what Stripe makes of them.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ from babel.numbers import format_currency
 # The allow-list: currency -> number of decimals shown and stored.
 EXPONENTS = {
     "USD": 2, "EUR": 2, "GBP": 2, "CHF": 2, "CAD": 2, "AUD": 2, "NZD": 2, "SEK": 2, "NOK": 2,
-    "DKK": 2, "PLN": 2, "CZK": 2, "JPY": 0, "KRW": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3,
-    "TND": 3,
+    "DKK": 2, "PLN": 2, "CZK": 2,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
+    "RWF": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3,
 }  # fmt: skip
 
 
@@ -32,6 +34,14 @@ def exponent(currency: str) -> int:
         return EXPONENTS[currency]
     except KeyError:
         raise UnknownCurrency(f"{currency!r} is not a currency this shop can sell in.") from None
+
+
+def charge_step(currency: str) -> int:
+    """Return the smallest amount in minor units that can be charged. Raises UnknownCurrency.
+
+    Stripe takes three-decimal currencies with a last digit of 0 only, so their prices and taxes end in 0.
+    """
+    return 10 if exponent(currency) == 3 else 1
 
 
 @dataclass(frozen=True, slots=True, order=False)

@@ -45,13 +45,26 @@ class ScaledField(forms.DecimalField):
 
 
 class MoneyField(ScaledField):
-    """A price in the shop's currency, typed as `44.00`, given as integer minor units."""
+    """A price in the shop's currency, typed as `44.00`, given as integer minor units.
+
+    Refuses what can never be charged: the last of three decimals must be 0.
+    """
 
     def __init__(self, *, currency: str | None = None, **options: Any) -> None:
         """Take the currency; the shop's own unless given."""
         self.currency = currency or settings.SHOP_CURRENCY
         options.setdefault("help_text", _("In %(currency)s.") % {"currency": self.currency})
         super().__init__(decimals=money.exponent(self.currency), **options)
+
+    def clean(self, value: Any) -> int | None:
+        """Return minor units that can be charged, or None for an empty optional field."""
+        amount_minor = super().clean(value)
+        if amount_minor is not None and amount_minor % money.charge_step(self.currency):
+            text = _(
+                "The last decimal must be 0: %(currency)s amounts such as 4.120 can be charged, 4.125 cannot."
+            )
+            raise ValidationError(text, code="not_chargeable", params={"currency": self.currency})
+        return amount_minor
 
 
 class PercentField(ScaledField):

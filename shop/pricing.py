@@ -79,9 +79,9 @@ def divide_half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def tax_added_minor(net_minor: int, rate_basis_points: int) -> int:
-    """Return the tax to add to a net amount, minor units, rounded half up once."""
-    return divide_half_up(net_minor * rate_basis_points, BASIS)
+def tax_added_minor(net_minor: int, rate_basis_points: int, *, step_minor: int = 1) -> int:
+    """Return the tax to add to a net amount, minor units, rounded half up once to whole steps."""
+    return divide_half_up(net_minor * rate_basis_points, BASIS * step_minor) * step_minor
 
 
 def tax_contained_minor(gross_minor: int, rate_basis_points: int) -> int:
@@ -89,14 +89,17 @@ def tax_contained_minor(gross_minor: int, rate_basis_points: int) -> int:
     return divide_half_up(gross_minor * rate_basis_points, BASIS + rate_basis_points)
 
 
-def total(lines: Sequence[Line], *, shipping_minor: int, tax: Tax) -> Totals:
-    """Add up an order. Tax is computed once on the sum it applies to. Raises PricingError."""
+def total(lines: Sequence[Line], *, shipping_minor: int, tax: Tax, step_minor: int = 1) -> Totals:
+    """Add up an order. Tax is computed once on the sum it applies to. Raises PricingError.
+
+    `step_minor` is the smallest amount that can be charged (money.charge_step): added tax is rounded to it.
+    """
     lines_minor = sum(line.total_minor for line in lines)
     taxed_minor = lines_minor + (shipping_minor if tax.covers_shipping else 0)
     if tax.is_inclusive:
         added, included = 0, tax_contained_minor(taxed_minor, tax.rate_basis_points)
     else:
-        added, included = tax_added_minor(taxed_minor, tax.rate_basis_points), 0
+        added, included = tax_added_minor(taxed_minor, tax.rate_basis_points, step_minor=step_minor), 0
     total_minor = lines_minor + shipping_minor + added
     return Totals(
         lines_minor=lines_minor,

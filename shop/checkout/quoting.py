@@ -5,10 +5,12 @@ Error: NoShipping, when the shop cannot send this parcel there.
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop import pricing
 from shop.cart.models import CartLine
+from shop.money import charge_step
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.tax import rules
@@ -46,5 +48,6 @@ def terms(lines: Sequence[PlainLine], *, chosen: rates.Quote, country: str, regi
     """Return totals with the chosen shipping and the destination's tax. One query."""
     tax = rules.rule_for(country, region)
     priced = [pricing.Line(line.unit_price_minor, line.quantity) for line in lines]
-    totals = pricing.total(priced, shipping_minor=chosen.price_minor, tax=tax)
+    step = charge_step(settings.SHOP_CURRENCY)
+    totals = pricing.total(priced, shipping_minor=chosen.price_minor, tax=tax, step_minor=step)
     return Terms(totals=totals, shipping_name=chosen.name, tax=tax)

@@ -24,7 +24,8 @@ def test_decimals_become_minor_units(typed, minor):
 
 
 @pytest.mark.parametrize(
-    ("currency", "typed", "minor"), [("JPY", "4400", 4400), ("KWD", "4.125", 4125), ("EUR", "4.12", 412)]
+    ("currency", "typed", "minor"),
+    [("JPY", "4400", 4400), ("KWD", "4.120", 4120), ("ISK", "4400", 4400), ("EUR", "4.12", 412)],
 )
 def test_the_currency_decides_the_decimals(currency, typed, minor):
     assert MoneyField(currency=currency).clean(typed) == minor
@@ -46,6 +47,12 @@ def test_everything_else_is_refused_with_a_message(typed):
 def test_yen_have_no_decimals():
     with pytest.raises(ValidationError):
         MoneyField(currency="JPY").clean("1.5")
+
+
+@pytest.mark.parametrize("typed", ["4.125", "0.001", "4.129"])
+def test_what_stripe_cannot_charge_is_refused_where_it_is_typed(typed):
+    with pytest.raises(ValidationError, match="The last decimal must be 0: KWD"):
+        MoneyField(currency="KWD").clean(typed)
 
 
 def test_an_optional_price_may_be_empty():

@@ -12,12 +12,12 @@ from shop.pricing import Line, PricingError, Tax, Totals, tax_added_minor, tax_c
 DE = Tax(name="VAT", rate_basis_points=1900)
 US = Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
 NONE = Tax()
+DOCS = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text()
 RULES = {"DE 19% included": DE, "US 7.25% added": US, "no tax": NONE}
 
 
 def worked_rows():
-    text = (Path(__file__).parents[2] / "docs" / "pricing.md").read_text()
-    for row in re.findall(r"^\| (DE|US|no tax)(.*)\|$", text, re.MULTILINE):
+    for row in re.findall(r"^\| (DE|US|no tax)(.*)\|$", DOCS, re.MULTILINE):
         cells = [cell.strip() for cell in (row[0] + row[1]).split("|")]
         yield pytest.param(cells[0], cells[1], *[int(c) for c in cells[2:]], id=f"{cells[0]} {cells[1]}")
 
@@ -30,8 +30,19 @@ def test_totals_are_those_of_the_worked_table(rule, lines, shipping, added, incl
     assert totals.charged_minor == charged
 
 
-def test_the_worked_table_is_not_empty():
+def step_rows():
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", DOCS, re.MULTILINE)
+    return [tuple(int(cell) for cell in row) for row in rows]
+
+
+@pytest.mark.parametrize(("net", "points", "step", "tax"), step_rows())
+def test_tax_in_steps_is_that_of_the_worked_table(net, points, step, tax):
+    assert tax_added_minor(net, points, step_minor=step) == tax
+
+
+def test_the_worked_tables_are_not_empty():
     assert len(list(worked_rows())) >= 6
+    assert len(step_rows()) >= 6
 
 
 def test_tax_that_does_not_cover_shipping_leaves_it_out():
@@ -56,6 +67,19 @@ def test_lines_shipping_and_tax_always_add_up_to_what_is_charged(lines, shipping
     totals = total(lines, shipping_minor=shipping, tax=tax)
     assert totals.charged_minor == sum(x.total_minor for x in lines) + shipping + totals.tax_added_minor
     assert totals.tax_included_minor <= totals.total_minor
+
+
+@given(
+    st.lists(st.builds(Line, money.map(lambda minor: minor * 10), st.integers(1, 999)), max_size=50),
+    money.map(lambda minor: minor * 10),
+    st.builds(Tax, st.just("T"), st.integers(0, 10_000), st.booleans(), st.booleans()),
+)
+def test_what_is_charged_is_a_whole_number_of_steps(lines, shipping, tax):
+    stepped = total(lines, shipping_minor=shipping, tax=tax, step_minor=10)
+    assert stepped.charged_minor % 10 == 0
+    to_the_unit = total(lines, shipping_minor=shipping, tax=tax)
+    assert abs(stepped.charged_minor - to_the_unit.charged_minor) <= 5
+    assert stepped.tax_included_minor == to_the_unit.tax_included_minor
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10_000))
