@@ -54,6 +54,14 @@ def staff_alert(order: Order, text: str) -> None:
     _to_staff(order, "staff_alert", text[:80], alert=text)
 
 
+def staff_dispute(order: Order, *, cause: str, **facts: Any) -> None:
+    """Tell the staff of a dispute: `amount`, `reason` and `status` as text, `due_by`, `answer_url`.
+
+    `cause` names the dispute and how far it is; `is_open` and `holds_shipment` say what may be done.
+    """
+    _to_staff(order, "staff_dispute", cause, **facts)
+
+
 def _to_buyer(order: Order, message: str, cause: str, **extra: Any) -> None:
     mail.enqueue(
         message=message,

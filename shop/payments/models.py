@@ -148,8 +148,9 @@ class RefundLine(models.Model):
 class Dispute(models.Model):
     """A payment that its bank questions or takes back; the words of status and reason are Stripe's."""
 
-    OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
-    TAKES_MONEY = ("needs_response", "under_review", "lost")
+    APPEAL = ("appeal_needs_response", "appeal_under_review")  # lost, but not for good
+    OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review", *APPEAL)
+    TAKES_MONEY = ("needs_response", "under_review", "lost", *APPEAL)
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="disputes")
     stripe_id = models.CharField(max_length=255, unique=True)

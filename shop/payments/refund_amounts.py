@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from django.db.models import Sum
 
 from shop import pricing, refund_shares
+from shop.money import charge_step
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
-from shop.payments.stripe_amounts import LAST_DIGIT_ZERO
 
 
 def received_minor(payment: Payment) -> int:
@@ -34,6 +34,11 @@ def refundable_minor(payment: Payment) -> int:
     disputed = payment.disputes.filter(status__in=Dispute.TAKES_MONEY)
     gone = [rows.aggregate(sum=Sum("amount_minor"))["sum"] or 0 for rows in (under_way, disputed)]
     return max(received - sum(gone), 0)
+
+
+def currency_of(payment: Payment) -> str:
+    """Return the currency of the money that a payment brought."""
+    return payment.received_currency or payment.currency
 
 
 def open_units(order: Order) -> dict[int, int]:
@@ -74,7 +79,7 @@ def _worth_minor(order: Order, units: Mapping[int, int]) -> int:
             line.quantity,
             before=line.quantity - left[line.pk],
             count=min(units.get(line.pk, 0), left[line.pk]),
-            step=step(order.currency),
+            step_minor=charge_step(order.currency),
         )
         for line, share in zip(lines, shares, strict=True)
     )
@@ -86,10 +91,5 @@ def _shares(order: Order, lines: list[OrderLine]) -> refund_shares.Shares:
         [line.total_minor for line in lines],
         pricing.Totals(**{name: getattr(order, name) for name in names}),
         rate_basis_points=order.tax_rate_basis_points,
-        step=step(order.currency),
+        step_minor=charge_step(order.currency),
     )
-
-
-def step(currency: str) -> int:
-    """Return the smallest amount that Stripe moves in a currency, in minor units."""
-    return 10 if currency in LAST_DIGIT_ZERO else 1

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.compat import TaskResultStatus
 
 from foundation import jobs
-from shop.money import Money
+from shop.money import Money, charge_step
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import stripe_api
@@ -29,7 +29,6 @@ from shop.payments.refund_amounts import (
     proposal_minor,
     received_minor,
     refundable_minor,
-    step,
 )
 from shop.payments.stripe_amounts import to_stripe
 
@@ -109,7 +108,7 @@ def _require_refundable(amount_minor: int, *, rest: int, currency: str) -> None:
     if not 0 < amount_minor <= rest:
         left = Money(rest, currency).display()
         raise RefundRefused(_("Only %(left)s of this payment can be refunded.") % {"left": left})
-    if amount_minor % step(currency):
+    if amount_minor % charge_step(currency):
         raise RefundRefused(_("Amounts in %(currency)s must end in 0.") % {"currency": currency})
 
 
