@@ -163,6 +163,9 @@ TASKS = {
         "ENQUEUE_ON_COMMIT": False,  # a job exists exactly when its cause does
     }
 }
+WORKER_SILENT_SECONDS = 30.0  # a worker unheard of for so long counts as dead, and its job is done anew
+READY_WEBHOOK_SECONDS = env.whole("READY_WEBHOOK_SECONDS", 300, least=1)
+READY_JOB_SECONDS = env.whole("READY_JOB_SECONDS", 300, least=1)
 
 # ---- mail ----------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"shop@{_site.hostname}")

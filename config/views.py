@@ -1,17 +1,22 @@
 """Pages that belong to no single app: home, search, health, robots and the error pages."""
 
-from django.http import HttpRequest, HttpResponse
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
 from config import searching
+from foundation import outages, readiness
 
 FEATURED_LIMIT = 8
 LATEST_LIMIT = 3
+RETRY_SECONDS = 10  # what browsers and Stripe are told to wait in an outage
 
 
 @require_safe
@@ -48,6 +53,15 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when all works that the shop needs, else 503, with each check's state. A query a check."""
+    states = readiness.report()
+    is_ready = all(state == readiness.OK for state in states.values())
+    return JsonResponse({"ready": is_ready, "checks": states}, status=200 if is_ready else 503)
+
+
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what to leave alone."""
     return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
@@ -69,5 +83,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500 from a page that needs neither database nor context."""
+    """Answer 500, or 503 in an outage, from a page that needs neither database nor context."""
+    if outages.is_outage(sys.exception()):
+        headers = {"Retry-After": str(RETRY_SECONDS), "Cache-Control": "no-store"}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
     return HttpResponse(render_to_string("500.html"), status=500)

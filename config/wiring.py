@@ -1,4 +1,4 @@
-"""What each app offers to the others: comment targets, panels, sitemaps, scheduled jobs."""
+"""What each app offers to the others: comment targets, panels, sitemaps, scheduled jobs, readiness."""
 
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ def connect() -> None:
     _comment_desk()
     _blog()
     _payment_ticks()
+    _readiness()
     _order_desk()
 
 
@@ -54,6 +55,18 @@ def _payment_ticks() -> None:
     from shop.payments import reconcile
 
     jobs.register_tick(name="sync payments", every=timedelta(seconds=5), call=reconcile.sync_due)
+
+
+def _readiness() -> None:
+    from django.conf import settings
+
+    from foundation import readiness
+    from shop.payments import review
+
+    def webhooks() -> str:
+        return readiness.waits_too_long(review.oldest_unprocessed(), settings.READY_WEBHOOK_SECONDS)
+
+    readiness.register("webhooks", webhooks)
 
 
 def _order_desk() -> None:

@@ -10,6 +10,8 @@ application = get_wsgi_application()
 from django.db import connection  # noqa: E402
 
 from config import modes  # noqa: E402
+from foundation.postgresql import waits  # noqa: E402
 
+waits.choose(waits.WEB)
 modes.refuse_if_wrong()
 connection.close()  # requests run in another thread, with a connection of their own

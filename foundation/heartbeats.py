@@ -2,12 +2,22 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-BEAT_SECONDS = 5.0
-SILENT_AFTER = dt.timedelta(seconds=30)  # without a sign of life for so long a worker counts as dead
+BEATS = 6  # signs of life in the time after which a worker counts as dead
+
+
+def silent_after() -> dt.timedelta:
+    """Return how long a worker may give no sign of life before it counts as dead."""
+    return dt.timedelta(seconds=settings.WORKER_SILENT_SECONDS)
+
+
+def beat_seconds() -> float:
+    """Return the pause between two signs of life."""
+    return silent_after().total_seconds() / BEATS
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
@@ -15,7 +25,7 @@ class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):
 
     def alive(self) -> "HeartbeatQuerySet":
         """Return the workers heard of lately."""
-        return self.filter(at__gte=timezone.now() - SILENT_AFTER)
+        return self.filter(at__gte=timezone.now() - silent_after())
 
 
 class Heartbeat(models.Model):
@@ -51,6 +61,11 @@ def end(worker_id: str) -> None:
 def alive_ids() -> set[str]:
     """Return the ids of all living workers. One query."""
     return set(Heartbeat.objects.alive().values_list("worker_id", flat=True))
+
+
+def last_at() -> dt.datetime | None:
+    """Return when any worker was last heard of; None without one. One query."""
+    return Heartbeat.objects.aggregate(last=models.Max("at"))["last"]
 
 
 def forget_silent() -> None:

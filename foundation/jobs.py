@@ -19,11 +19,12 @@ from traceback import format_exception
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
+from django.db.models import Case, Min, When
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.compat import Task, TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 from foundation import heartbeats, schedules
 from foundation.schedules import register_tick
@@ -121,12 +122,13 @@ def _run(row: DBTaskResult) -> None:
 def _settle_failure(row: DBTaskResult, error: Exception) -> None:
     """Put a claimed job back to be tried later, or call it failed when its attempts are used up."""
     attempts, now = len(row.worker_ids), timezone.now()
+    failures = attempts - 1 if isinstance(error, WorkerLost) else attempts  # once may be bad luck
     reason = {
         "exception_class_path": f"{type(error).__module__}.{type(error).__qualname__}",
         "traceback": "".join(format_exception(error)).replace("\x00", ""),
     }
     if attempts < _attempts_allowed(row):
-        _settle(row, status=TaskResultStatus.READY, run_after=now + pause_after(attempts), **reason)
+        _settle(row, status=TaskResultStatus.READY, run_after=now + pause_after(failures), **reason)
     else:
         logger.error("job %s %s gave up after %s attempts", row.task_path, row.id, attempts)
         _settle(row, status=TaskResultStatus.FAILED, finished_at=now, **reason)
@@ -134,7 +136,7 @@ def _settle_failure(row: DBTaskResult, error: Exception) -> None:
 
 def pause_after(attempts: int) -> dt.timedelta:
     """Return how long to wait after so many failed attempts: 5 s, 20 s, 80 s … at most an hour."""
-    return min(FIRST_PAUSE * 4 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * 4 ** min(attempts - 1, 10), LONGEST_PAUSE) if attempts else dt.timedelta(0)
 
 
 def _settle(row: DBTaskResult, **outcome: Any) -> None:
@@ -153,9 +155,10 @@ def _attempts_allowed(row: DBTaskResult) -> int:
 
 def reap() -> int:
     """Take back the jobs that silent workers left running; returns how many."""
-    alive = heartbeats.alive_ids()
+    running = list(DBTaskResult.objects.running())
+    alive = heartbeats.alive_ids()  # asked last: whoever claimed a job above had given a sign of life before
     heartbeats.forget_silent()
-    return _take_back(row for row in DBTaskResult.objects.running() if row.worker_ids[-1] not in alive)
+    return _take_back(row for row in running if row.worker_ids[-1] not in alive)
 
 
 def take_back(worker_id: str) -> int:
@@ -168,6 +171,13 @@ def _take_back(rows: Iterable[DBTaskResult]) -> int:
     for row in lost:
         _settle_failure(row, WorkerLost(f"{row.worker_ids[-1]} was lost while it ran this job."))
     return len(lost)
+
+
+def oldest_due() -> dt.datetime | None:
+    """Return since when the job has waited that should have begun first; None when none is due. One query."""
+    due_at = Case(When(run_after=get_date_max(), then="enqueued_at"), default="run_after")
+    oldest: dt.datetime | None = DBTaskResult.objects.ready().aggregate(oldest=Min(due_at))["oldest"]
+    return oldest
 
 
 def run_again(rows: Iterable[DBTaskResult]) -> int:

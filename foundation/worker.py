@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from foundation import heartbeats, jobs, schedules
 
 POLL_SECONDS = 0.5
-LONGEST_BACK_OFF_SECONDS = 15.0
+RECONNECT_SECONDS = 1.0
 HUNG_AFTER_SECONDS = 900.0  # a worker stuck this long in one job stops looking alive
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Worker:
     def __init__(self) -> None:
         self.worker_id = f"{socket.gethostname()[:30]}-{os.getpid()}-{get_random_string(8)}"
         self.is_stopping = False
-        self._has_lost_database = False
+        self._is_connected = False
         self._busy_since = time.monotonic()
         self._ended = threading.Event()
 
@@ -39,7 +39,7 @@ class Worker:
             self._work()
         finally:
             self._ended.set()
-            pulse.join(timeout=heartbeats.BEAT_SECONDS)
+            pulse.join(timeout=heartbeats.beat_seconds())
             self._say_goodbye()
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
@@ -54,28 +54,30 @@ class Worker:
             signal.signal(signum, self.stop)
 
     def _work(self) -> None:
-        back_off = POLL_SECONDS
         while not self.is_stopping:
             try:
-                is_idle = not self._turn()
-                back_off = POLL_SECONDS
+                if not self._turn():
+                    self._rest(POLL_SECONDS)
             except Error as error:
-                logger.warning("worker %s tries again in %s s: %s", self.worker_id, back_off, error)
-                is_idle = self._has_lost_database = True
+                logger.warning("worker %s tries again in %s s: %s", self.worker_id, RECONNECT_SECONDS, error)
+                self._is_connected = False
                 connections.close_all()
-                back_off = min(back_off * 2, LONGEST_BACK_OFF_SECONDS)
-            if is_idle:
-                self._rest(back_off)
+                self._rest(RECONNECT_SECONDS)
 
     def _turn(self) -> bool:
         """Run what is due; True when a job ran, so that more may wait."""
         close_old_connections()
         self._busy_since = time.monotonic()
-        if self._has_lost_database:
-            jobs.take_back(self.worker_id)
-            self._has_lost_database = False
+        if not self._is_connected:
+            self._arrive()
         schedules.run_due(self.worker_id)
         return jobs.run_next(self.worker_id)
+
+    def _arrive(self) -> None:
+        """Be known to be alive before taking a job, and take back what the last connection left running."""
+        self._beat()
+        jobs.take_back(self.worker_id)
+        self._is_connected = True
 
     def _rest(self, seconds: float) -> None:
         until = time.monotonic() + seconds
@@ -90,7 +92,7 @@ class Worker:
             except Error:
                 logger.warning("worker %s could not write its heartbeat", self.worker_id)
                 connections.close_all()
-            is_ended = self._ended.wait(heartbeats.BEAT_SECONDS)
+            is_ended = self._ended.wait(heartbeats.beat_seconds())
         connections.close_all()
 
     def _beat(self) -> None:

@@ -1,8 +1,8 @@
 """Payments and events that need a person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from foundation.models import BackgroundJob
@@ -22,6 +22,16 @@ def to_review(payments: QuerySet[Payment]) -> QuerySet[Payment]:
 def unprocessed(events: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:
     """Keep events whose work is not done."""
     return events.filter(status=WebhookEvent.Status.NEW)
+
+
+def oldest_unprocessed() -> datetime | None:
+    """Return when the event arrived that has waited longest to be looked at; None without one. One query.
+
+    One with a note was looked at: it waits for what it speaks of, which may never come.
+    """
+    untouched = unprocessed(WebhookEvent.objects.filter(note=""))
+    oldest: datetime | None = untouched.aggregate(oldest=Min("received_at"))["oldest"]
+    return oldest
 
 
 def stuck(events: QuerySet[WebhookEvent]) -> QuerySet[WebhookEvent]:

@@ -81,14 +81,12 @@ def test_without_address_the_database_is_a_file_that_survives_concurrent_writers
     assert (tmp_path / "data").is_dir()
 
 
-def test_postgres_connections_are_kept_and_never_wait_forever(setting):
+def test_postgres_connections_are_kept_and_checked_before_use(setting):
     setting("postgres://kora@/kora?host=/run/postgresql")
     settings = env.database("TRIED", Path("unused"), "FULL")
-    assert settings["ENGINE"] == "django.db.backends.postgresql"
-    assert settings["CONN_MAX_AGE"] == 600
+    assert settings["ENGINE"] == "foundation.postgresql"
+    assert (settings["CONN_MAX_AGE"], settings["CONN_HEALTH_CHECKS"]) == (600, True)
     assert settings["OPTIONS"]["host"] == "/run/postgresql"
-    assert settings["OPTIONS"]["connect_timeout"] == 5
-    assert "statement_timeout" in settings["OPTIONS"]["options"]
 
 
 def test_environment_wins_over_env_file(tmp_path, monkeypatch):

@@ -117,7 +117,7 @@ def test_running_again_leaves_succeeded_jobs_alone():
 
 def test_the_job_of_a_silent_worker_goes_back_into_the_queue():
     row = leave_running("dead")
-    heard = timezone.now() - heartbeats.SILENT_AFTER * 2
+    heard = timezone.now() - heartbeats.silent_after() * 2
     Heartbeat.objects.create(worker_id="dead", started_at=NOON, at=heard)
     assert jobs.reap() == 1
     row.refresh_from_db()

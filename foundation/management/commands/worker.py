@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from foundation import jobs
+from foundation.postgresql import waits
 from foundation.worker import Worker
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the worker."""
+        waits.choose(waits.WORKER)
         if options["once"]:
             self.stdout.write(f"{jobs.run_due()} jobs run.")
             return
