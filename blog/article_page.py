@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog import cards
+from blog import cards, machines
 from blog.articles import Article
 from shop.catalogue import cards as product_cards
 from shop.catalogue.models import Product
@@ -15,13 +15,16 @@ RECENT_POSTS = 3
 
 def context(article: Article) -> dict[str, object]:
     """Return the context of blog/article_detail.html. Four queries, whatever the article shows."""
+    crumbs = [*crumbs_to_blog(), (article.title, None)]
     return {
         "article": article,
         "category_url": article.category.get_absolute_url(),
         "date": cards.display_date(article),
         "date_iso": article.published_at.isoformat() if article.published_at else "",
         "reading_time": reading_time(article),
-        "crumbs": [*crumbs_to_blog(), (article.title, None)],
+        "crumbs": crumbs,
+        "structured": machines.page(article, crumbs=crumbs),
+        "share_url": machines.share_url(article),
         "canonical_url": settings.SITE_URL + article.get_absolute_url(),
         "products": featured_products(article),
         "recent": cards.latest(RECENT_POSTS, current_id=article.pk),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("blog/feed.atom", feeds.atom, name="feed-atom"),
     path("blog/feed.rss", feeds.rss, name="feed-rss"),
     path("blog/category/<slug:slug>/", views.category, name="category"),
+    path("blog/<slug:slug>/share.jpg", views.article_share_card, name="article-share-card"),
     path("blog/<slug:slug>/", views.article_detail, name="article-detail"),
     path("pages/<slug:slug>/", views.page, name="page"),
     path("blogs/<slug:blog>/<slug:slug>", views.from_shopify, name="shopify"),

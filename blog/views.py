@@ -7,11 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from blog import article_page, cards
+from blog import article_page, cards, machines
 from blog.articles import Article, ArticleQuerySet
 from blog.pages import Page
 from blog.taxonomy import Category
 from comments import panel as comment_panel
+from foundation import share_cards
 
 ARTICLES_A_PAGE = 12
 
@@ -42,6 +43,12 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(_present_address(slug))
     shown = article_page.context(article) | {"panel": comment_panel.for_target(request, article)}
     return render(request, "blog/article_detail.html", shown)
+
+
+def article_share_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the picture for shared links: title, author and cover. One query when warm."""
+    article = get_object_or_404(Article.objects.published().with_page(), slug=slug)
+    return share_cards.answer(machines.share_card(article))
 
 
 def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from shop.catalogue import cards, panels
+from shop.catalogue import cards, machines, panels
 from shop.catalogue.models import Product, ProductPicture, Variant
 
 RELATED = 4  # cards under the product
@@ -34,10 +34,13 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
     chosen = choose(variants, chosen_sku)
     related = list(Product.objects.related_to(product).with_cards()[:RELATED])
     gallery, first_pictures = _pictures(product, related)
+    way = crumbs(product)
     return {
         "product": product,
         "canonical_url": f"{settings.SITE_URL}{product.get_absolute_url()}",
-        "crumbs": crumbs(product),
+        "crumbs": way,
+        "structured": machines.page(product, variants, gallery, crumbs=way),
+        "share_url": machines.share_url(product, variants),
         "origin": origin(product),
         "gallery": gallery,
         "chosen": chosen,

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from shop.catalogue import detail, listing, tiles
+from foundation import freshness, share_cards
+from shop.catalogue import detail, listing, machines, tiles
+from shop.catalogue import merchant_feed as merchant_feed_xml
 from shop.catalogue.models import Collection, Product
 
 
@@ -42,6 +44,20 @@ def product_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a product; `?variant=<sku>` preselects a variant."""
     product = get_object_or_404(Product.objects.published().with_page(), slug=slug)
     return product_page(request, product, chosen_sku=request.GET.get("variant"))
+
+
+@require_safe
+def product_share_card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the picture for shared links: name, price and the instrument. Two queries."""
+    product = get_object_or_404(Product.objects.published().with_cards(), slug=slug)
+    return share_cards.answer(machines.share_card(product))
+
+
+@require_safe
+def merchant_feed(request: HttpRequest) -> HttpResponse:
+    """Answer with the product feed. No query when warm."""
+    feed = freshness.remember("shop.catalogue.merchant_feed", merchant_feed_xml.write)
+    return HttpResponse(feed, content_type="application/xml; charset=utf-8")
 
 
 def product_page(

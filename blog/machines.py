@@ -1,0 +1,68 @@
+"""The blog as machines read it: sitemap entries, structured data and the card of a shared link."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from blog.articles import Article
+from blog.pages import Page
+from blog.taxonomy import Category
+from foundation import structured_data
+from foundation.models import SiteIdentity
+from foundation.share_cards import ShareCard
+from foundation.site_index import Entry
+
+SHOWN_WIDTH = 1280  # pixels of the pictures that machines are shown
+
+
+def entries() -> Iterator[Entry]:
+    """Return the index, categories, articles and the owner's pages. Three queries."""
+    articles = list(Article.objects.published().with_cards().newest_first())
+    yield Entry(reverse("blog:article-list"), max((a.updated_at for a in articles), default=None))
+    used = {article.category_id for article in articles}
+    for category in Category.objects.filter(pk__in=used):
+        yield Entry(category.get_absolute_url())
+    for article in articles:
+        pictures = (article.cover.url(SHOWN_WIDTH),) if article.cover else ()
+        yield Entry(article.get_absolute_url(), article.updated_at, pictures)
+    for page in Page.objects.published():
+        yield Entry(page.get_absolute_url(), page.updated_at)
+
+
+def page(article: Article, *, crumbs: list[tuple[str, str | None]]) -> SafeString:
+    """Return the structured data of an article's page: the article and the way to it. No query."""
+    here = settings.SITE_URL + article.get_absolute_url()
+    way = structured_data.breadcrumbs(crumbs, site_url=settings.SITE_URL, here=here)
+    return structured_data.script(structured(article), way)
+
+
+def structured(article: Article) -> dict[str, Any]:
+    """Return the schema.org BlogPosting of a published article loaded `with_page()`. No query."""
+    address = settings.SITE_URL + article.get_absolute_url()
+    author = {"@type": "Person", "name": article.author.name}
+    return {
+        "@type": "BlogPosting",
+        "headline": article.title[:110],
+        "description": article.teaser,
+        "image": [settings.SITE_URL + article.cover.url(SHOWN_WIDTH)] if article.cover else [],
+        "datePublished": article.published_at.isoformat() if article.published_at else "",
+        "dateModified": article.updated_at.isoformat(),
+        "author": author,
+        "articleSection": article.category.name,
+        "mainEntityOfPage": address,
+        "publisher": {"@id": f"{settings.SITE_URL}/#shop"},
+    }
+
+
+def share_url(article: Article) -> str:
+    """Return the full address of the share card; it changes with every edit. No query."""
+    path = reverse("blog:article-share-card", args=[article.slug])
+    return f"{settings.SITE_URL}{path}?v={int(article.updated_at.timestamp())}"
+
+
+def share_card(article: Article) -> ShareCard:
+    """Return what a shared link to the article shows. No query when warm."""
+    return ShareCard(article.title, article.author.name, SiteIdentity.current().name, article.cover)

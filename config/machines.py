@@ -1,0 +1,100 @@
+"""Pages for machines: the sitemap, robots.txt and llms.txt. The same bytes for everybody."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+import blog.cards
+import shop.catalogue.cards
+from blog.models import Page
+from foundation import freshness, site_index
+from foundation.models import SiteIdentity
+from foundation.site_index import SECTION_SIZE, Entry
+from foundation.structured_data import Thing
+from shop.catalogue.models import Product
+
+XML = "application/xml; charset=utf-8"
+PLAIN = "text/plain; charset=utf-8"
+LISTED_PRODUCTS, LISTED_ARTICLES = 500, 100  # in llms.txt
+
+
+def entries() -> Iterator[Entry]:
+    """Return the page that belongs to no single app: home."""
+    yield Entry(reverse("home"))
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Answer with all public pages, or with the list of sections when there are many. No query when warm."""
+    sections = _sections()
+    if sections.num_pages == 1:
+        return _section(request, sections, 1)
+    addresses = [f"{settings.SITE_URL}{reverse('sitemap-section', args=[n])}" for n in sections.page_range]
+    return render(request, "machines/sitemap_index.xml", {"addresses": addresses}, content_type=XML)
+
+
+@require_safe
+def sitemap_section(request: HttpRequest, number: int) -> HttpResponse:
+    """Answer with one section of the sitemap."""
+    sections = _sections()
+    if number not in sections.page_range:
+        raise Http404
+    return _section(request, sections, number)
+
+
+def _sections() -> "Paginator[Entry]":
+    pages: list[Entry] = freshness.remember("config.sitemap", lambda: list(site_index.entries()))
+    return Paginator(pages, SECTION_SIZE)
+
+
+def _section(request: HttpRequest, sections: "Paginator[Entry]", number: int) -> HttpResponse:
+    pages = sections.page(number).object_list
+    return render(request, "machines/sitemap.xml", {"entries": pages}, content_type=XML)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers what to leave alone and where the sitemap is."""
+    return render(request, "robots.txt", content_type=PLAIN)
+
+
+@require_safe
+def llms(request: HttpRequest) -> HttpResponse:
+    """Tell language models what the shop is and sells, in Markdown. No query when warm."""
+    lists = freshness.remember("config.llms", _lists)
+    return render(request, "machines/llms.txt", lists, content_type=PLAIN)
+
+
+def _lists() -> dict[str, object]:
+    return {
+        "products": shop.catalogue.cards.for_products(Product.objects.all(), limit=LISTED_PRODUCTS),
+        "articles": blog.cards.latest(limit=LISTED_ARTICLES),
+        "pages": list(Page.objects.published().defer("body")),
+    }
+
+
+def shop_and_site() -> list[Thing]:
+    """Return who runs this site, and how it is searched, in the words of schema.org."""
+    shop, home_url = SiteIdentity.current(), f"{settings.SITE_URL}/"
+    address = {
+        "@type": "PostalAddress", "streetAddress": shop.line1, "postalCode": shop.postal_code,
+        "addressLocality": shop.city, "addressCountry": str(shop.country),
+    }  # fmt: skip
+    return [
+        {
+            "@type": "OnlineStore", "@id": f"{home_url}#shop", "name": shop.name, "url": home_url,
+            "legalName": shop.legal_name, "description": shop.tagline, "email": shop.email,
+            "telephone": shop.phone, "vatID": shop.tax_number, "address": address if shop.city else None,
+            "logo": settings.SITE_URL + static("img/touch-icon.png"),
+        },
+        {
+            "@type": "WebSite", "@id": f"{home_url}#site", "name": shop.name, "url": home_url,
+            "publisher": {"@id": f"{home_url}#shop"},
+        },
+    ]  # fmt: skip
