@@ -90,13 +90,14 @@ def verify(path: Path) -> Manifest:
     """Read every byte of a backup and return its manifest. Raises DamagedBackup, OSError."""
     sums: dict[str, str] = {}
     texts: dict[str, bytes] = {}
-    for name, source in _members(path):
-        if name in sums or name in texts:
-            raise DamagedBackup(f"{name} is in the backup twice.")
-        if name in {MANIFEST, MANIFEST_SUM}:
-            texts[name] = source.read(TEXT_BYTES)
-        else:
-            sums[name] = _sum(source)
+    with _opened(path) as members:
+        for name, source in members:
+            if name in sums or name in texts:
+                raise DamagedBackup(f"{name} is in the backup twice.")
+            if name in {MANIFEST, MANIFEST_SUM}:
+                texts[name] = source.read(TEXT_BYTES)
+            else:
+                sums[name] = _sum(source)
     if len(texts) < 2:
         raise DamagedBackup("The backup has no end: it was cut off, or is no backup of this shop.")
     if texts[MANIFEST_SUM] != _sum_line(hashlib.sha256(texts[MANIFEST]).hexdigest()):
@@ -110,9 +111,10 @@ def verify(path: Path) -> Manifest:
 
 def read_text(path: Path, wanted: str) -> bytes:
     """Return a small member of a verified backup. Raises DamagedBackup."""
-    for name, source in _members(path):
-        if name == wanted:
-            return source.read(TEXT_BYTES)
+    with _opened(path) as members:
+        for name, source in members:
+            if name == wanted:
+                return source.read(TEXT_BYTES)
     raise DamagedBackup(f"{wanted} is missing.")
 
 
@@ -121,28 +123,36 @@ def extract(path: Path, manifest: Manifest, place: Callable[[str], Path | None])
 
     Raises DamagedBackup when the bytes are not those that were verified, and OSError.
     """
-    for name, source in _members(path):
-        target = place(name)
-        if target is None:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            found = _sum(source, copy_to=file)
-        if found != manifest.sha256.get(name):
-            raise DamagedBackup(f"{name} changed while it was read.")
+    with _opened(path) as members:
+        for name, source in members:
+            target = place(name)
+            if target is not None:
+                _extract_one(source, target, manifest.sha256.get(name))
 
 
-def _members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Give name and contents of each member. Raises DamagedBackup for anything odd."""
+def _extract_one(source: IO[bytes], target: Path, sha256: str | None) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        found = _sum(source, copy_to=file)
+    if found != sha256:
+        raise DamagedBackup(f"{target.name} changed while it was read.")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+    """Give name and contents of each member, one after the other. Raises DamagedBackup for anything odd."""
     try:
         with tarfile.open(path, "r:") as tar:
-            for member in tar:
-                source = tar.extractfile(member) if _is_ordinary(member) else None
-                if source is None:
-                    raise DamagedBackup(f"The backup holds what no backup of this shop does: {member.name!r}")
-                yield member.name, source
+            yield ((member.name, _contents(tar, member)) for member in tar)
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise DamagedBackup(f"{path.name} is damaged or no backup: {error}") from error
+
+
+def _contents(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    source = tar.extractfile(member) if _is_ordinary(member) else None
+    if source is None:
+        raise DamagedBackup(f"The backup holds what no backup of this shop does: {member.name!r}")
+    return source
 
 
 def _is_ordinary(member: tarfile.TarInfo) -> bool:
