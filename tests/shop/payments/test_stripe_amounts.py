@@ -63,7 +63,7 @@ def test_a_part_of_a_krona_is_never_read(amount):
         from_stripe(amount, "ISK")
 
 
-@pytest.mark.parametrize("currency", ["UGX", "MGA", "usd", "", "XXX"])
+@pytest.mark.parametrize("currency", ["UGX", "usd", "", "XXX"])
 def test_a_currency_outside_the_allow_list_is_refused(currency):
     with pytest.raises(UnknownCurrency):
         to_stripe(100, currency)
