@@ -190,6 +190,10 @@ TIME_ZONE = env.text("TIME_ZONE", "UTC")
 LIMIT_COMMENTS = env.rate("LIMIT_COMMENTS", "5/600")
 LIMIT_CART = env.rate("LIMIT_CART", "600/60" if IS_DEMO else "120/60")
 LIMIT_CHECKOUT = env.rate("LIMIT_CHECKOUT", "600/60" if IS_DEMO else "30/60")
+LIMIT_PAYMENTS = env.rate("LIMIT_PAYMENTS", "600/60" if IS_DEMO else "60/3600")
+LIMIT_PAYMENTS_CART = env.rate("LIMIT_PAYMENTS_CART", "600/60" if IS_DEMO else "10/3600")  # per cart
+LIMIT_REFUSED_CARDS = env.rate("LIMIT_REFUSED_CARDS", "100/3600" if IS_DEMO else "20/3600")
+MAX_REFUSED_CARDS = env.whole("MAX_REFUSED_CARDS", 8, least=1)  # of one payment, which then ends
 LIMIT_SIGN_IN = env.rate("LIMIT_SIGN_IN", "20/600")
 COMMENT_MAX_LENGTH = 5000  # characters
 COMMENT_YOUNG_SECONDS = 3  # a form sent back sooner than this hints at spam

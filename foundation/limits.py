@@ -66,7 +66,22 @@ def take(*, bucket: str, key: str, rate: tuple[int, int]) -> Verdict:
         [(count, closes_at)] = cursor.fetchall()
     if count <= allowed:
         return Verdict(is_allowed=True, retry_after_seconds=0)
-    return Verdict(is_allowed=False, retry_after_seconds=max(1, math.ceil((closes_at - now) / 1000)))
+    return _refused(closes_at - now)
+
+
+def look(*, bucket: str, key: str, rate: tuple[int, int]) -> Verdict:
+    """Say whether `rate` still allows one more attempt of `key`, without counting it. One query."""
+    allowed, _seconds = rate
+    now = _now_ms()
+    used_up = LimitCounter.objects.filter(bucket=bucket, key=keyed_hash(key), count__gte=allowed)
+    closes_at = used_up.filter(closes_at_ms__gt=now).values_list("closes_at_ms", flat=True).first()
+    if closes_at is None:
+        return Verdict(is_allowed=True, retry_after_seconds=0)
+    return _refused(closes_at - now)
+
+
+def _refused(rest_ms: int) -> Verdict:
+    return Verdict(is_allowed=False, retry_after_seconds=max(1, math.ceil(rest_ms / 1000)))
 
 
 def forgive(*, bucket: str, key: str) -> None:

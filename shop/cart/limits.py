@@ -1,4 +1,4 @@
-"""A limit on how often one address may change a cart or check out."""
+"""A limit on how often one address may change a cart, check out or change an order."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,6 +33,11 @@ def limited(rate: Callable[[], tuple[int, int]]) -> Callable[[View], View]:
 
 def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
     """Say when to try again; 429 with Retry-After."""
-    response = render(request, "429.html", {"seconds": seconds}, status=429)
+    return ask_to_wait(render(request, "429.html", {"seconds": seconds}), seconds)
+
+
+def ask_to_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Make a page that says when to try again a 429 with Retry-After."""
+    response.status_code = 429
     response["Retry-After"] = str(seconds)
     return response

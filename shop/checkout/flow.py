@@ -1,10 +1,12 @@
-"""The orchestrator: a cart becomes an order with a payment and held stock.
+"""The orchestrator: a cart becomes an order with a payment and held stock; an unpaid one can be tried again.
 
 Stripe is never asked inside a transaction. Lock order: Cart, Order, Payment, Variant, number.
-Source: docs/payments.md, the table of steps.
+Errors: CartChanged, OrderWaits, TooLate. Source: docs/payments.md, the table of steps and "Trying again".
 """
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from shop.cart import basket
 from shop.cart.models import Cart
@@ -12,8 +14,11 @@ from shop.checkout import quoting
 from shop.orders import lifecycle, placing
 from shop.orders.models import Order
 from shop.orders.placing import Contact, PlainLine, Terms
-from shop.payments import sessions, stripe_api, sync
+from shop.payments import card_testing, sessions, stripe_api, sync
 from shop.payments.models import Payment
+from shop.stock.reservations import NotEnoughStock
+
+CAME_TO_NOTHING = (Payment.Status.FAILED, Payment.Status.EXPIRED, Payment.Status.ABANDONED)
 
 
 class CartChanged(Exception):
@@ -29,49 +34,116 @@ class OrderWaits(Exception):
         self.order = order
 
 
-def order_and_pay(*, cart: Cart, contact: Contact, terms: Terms, lines: list[PlainLine]) -> Order:
+class TooLate(Exception):
+    """The order cannot be paid any more: its page says why."""
+
+
+def order_and_pay(
+    *, cart: Cart, contact: Contact, terms: Terms, lines: list[PlainLine], origin: str
+) -> Order:
     """Return the order of this cart: the one that waits already, or a new one.
 
-    Raises NotEnoughStock (nothing kept), CartChanged, OrderWaits, stripe_api.StripeError (an older
-    order of this cart may still be paid, so its stock cannot be given back yet).
+    `origin` is the buyer's network address as limits.client_key() gives it. Raises NotEnoughStock
+    (nothing kept), CartChanged, OrderWaits, card_testing.TooManyAttempts, stripe_api.StripeError (an
+    older order of this cart may still be paid, so its stock cannot be given back yet).
     """
-    _close_outdated(cart, contact=contact, terms=terms, lines=lines)
-    order = _place(cart, contact=contact, terms=terms, lines=lines)
+    previous = Order.objects.filter(carts=cart, status=Order.Status.PENDING).first()
+    if previous is None or not _stands(previous, contact=contact, terms=terms, lines=lines):
+        card_testing.count_attempt(origin=origin, cart_id=cart.pk)
+        _close_outdated(previous)
+    order = _place(cart, contact=contact, terms=terms, lines=lines, origin=origin)
     prepare_payment(order)
     return order
 
 
-def _close_outdated(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> None:
-    """End the order that this cart made before, unless the buyer asks for the very same again."""
-    order = Order.objects.filter(carts=cart, status=Order.Status.PENDING).first()
-    if order is None or is_same(order, contact=contact, terms=terms, lines=lines):
+def _close_outdated(order: Order | None) -> None:
+    """End the order that this cart made before: the buyer asks for another one."""
+    payment = active_payment(order) if order else None
+    if payment is None:
         return
-    payment = active_payment(order)
-    if payment is not None:
-        sync.close(payment.pk, patient=False, closing=Payment.Closing.REPLACED)
+    closed = sync.close(payment.pk, patient=False, closing=Payment.Closing.REPLACED)
+    if closed.status == Payment.Status.PROCESSING:  # no bank can be stopped: this attempt goes on
+        replaced = Payment.objects.filter(pk=closed.pk, closing=Payment.Closing.REPLACED)
+        replaced.update(closing=Payment.Closing.NOT)
 
 
 @transaction.atomic
-def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> Order:
+def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine], origin: str) -> Order:
     """One transaction: lock the cart, hold the stock, write order and payment."""
     locked = Cart.objects.select_for_update().get(pk=cart.pk)
     previous = Order.objects.select_for_update().filter(carts=locked).first()
     if previous is not None and previous.status == Order.Status.PAID:
         return previous
     if previous is not None and previous.status == Order.Status.PENDING:
-        if is_same(previous, contact=contact, terms=terms, lines=lines):
+        if _stands(previous, contact=contact, terms=terms, lines=lines):
             return previous
         raise OrderWaits(previous)
     if quoting.plain_lines(basket.lines_of(locked)) != lines:
         raise CartChanged("The cart has changed.")
     order = placing.place(lines=lines, contact=contact, terms=terms)
     if order.charged_minor:
-        sessions.open_payment(order)
+        sessions.open_payment(order, origin=origin)
     else:
         lifecycle.mark_paid(order)
     locked.order = order
     locked.save(update_fields=["order"])
     return order
+
+
+def try_again(order: Order, *, origin: str) -> str:
+    """Return the address where an order whose payment came to nothing can be paid after all, or "".
+
+    A second call finds the attempt of the first. Raises TooLate, NotEnoughStock (nothing changed) and
+    card_testing.TooManyAttempts. Asks Stripe once, quickly; the worker goes on later.
+    """
+    cart = order.carts.first()
+    if cart is not None and may_try_again(order):
+        card_testing.count_attempt(origin=origin, cart_id=cart.pk)
+    _reopen(order.pk, origin=origin)
+    return prepare_payment(order)
+
+
+@transaction.atomic
+def _reopen(order_id: int, *, origin: str) -> None:
+    """One transaction: lock the cart and its order, hold the stock again, write the next payment."""
+    list(Cart.objects.select_for_update().filter(order=order_id))
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.status == Order.Status.PENDING:
+        return
+    if not may_try_again(order):
+        raise TooLate(f"Order {order.number} cannot be paid any more.")
+    _require_for_sale(order)
+    lifecycle.reopen(order)
+    sessions.open_payment(order, origin=origin)
+
+
+def _require_for_sale(order: Order) -> None:
+    """Raise NotEnoughStock for what is short, or was taken out of the shop since. One query."""
+    lines = order.lines.select_related("variant__product")
+    left = [(line, basket.units_for_sale(line.variant, own={})) for line in lines]
+    short = {line.variant_id: max(units, 0) for line, units in left if units < line.quantity}
+    if short:
+        raise NotEnoughStock(short)
+
+
+def may_try_again(order: Order) -> bool:
+    """Whether an order can be paid after its payment came to nothing. At most three queries.
+
+    It was never paid nor called off, it is young enough, and its cart has made no other order since.
+    """
+    if order.status != Order.Status.CANCELLED or order.is_called_off or order.paid_at:
+        return False
+    if order.cancelled_at is None or timezone.now() >= order.cancelled_at + settings.ORDER_RETRY:
+        return False
+    attempts = list(order.payments.all())
+    return came_to_nothing(attempts) and order.carts.exists()
+
+
+def came_to_nothing(attempts: list[Payment]) -> bool:
+    """Whether these attempts, newest first, brought no money, and the buyer replaced none by a new cart."""
+    if not attempts or attempts[0].closing:
+        return False
+    return all(payment.status in CAME_TO_NOTHING for payment in attempts)
 
 
 def prepare_payment(order: Order) -> str:
@@ -80,7 +152,7 @@ def prepare_payment(order: Order) -> str:
     One quick call to Stripe; whatever goes wrong there, the worker goes on later.
     """
     payment = active_payment(order)
-    if payment is None or payment.closing:
+    if payment is None or is_ending(payment):
         return ""
     if payment.status == Payment.Status.CREATING:
         try:
@@ -93,6 +165,20 @@ def prepare_payment(order: Order) -> str:
 def active_payment(order: Order) -> Payment | None:
     """Return the payment that can still become money. One query."""
     return order.payments.filter(status__in=Payment.ACTIVE).first()
+
+
+def is_ending(payment: Payment) -> bool:
+    """Whether nobody should pay this any more, though Stripe has not closed it yet."""
+    is_unpaid = payment.status in {Payment.Status.CREATING, Payment.Status.OPEN}
+    return is_unpaid and (bool(payment.closing) or payment.hold_until <= timezone.now())
+
+
+def _stands(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:
+    """Whether an order that waits is the very one asked for, and nobody is ending its payment."""
+    payment = active_payment(order)
+    if payment is not None and is_ending(payment):
+        return False
+    return is_same(order, contact=contact, terms=terms, lines=lines)
 
 
 def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:

@@ -9,11 +9,14 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django_countries import countries
 
-from shop.checkout import flow
+from shop.cart import basket
+from shop.checkout import flow, standing, wording
+from shop.checkout.standing import Stage, Standing
 from shop.orders import summary
 from shop.orders.models import Order, Shipment
 from shop.payments import stripe_api, sync
 from shop.payments.models import Payment
+from shop.stock.reservations import NotEnoughStock
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +24,16 @@ TOWN_BEFORE_CODE = {"AU", "CA", "GB", "US"}  # "San Francisco, CA 94103"; elsewh
 
 
 def find(token: str) -> Order:
-    """Return the order of a token, brought up to date with Stripe. Raises Http404."""
+    """Return the order of a token as the shop knows it. Raises Http404."""
     order = Order.objects.filter(token=token).first()
     if order is None:
         raise Http404
+    return order
+
+
+def find_synced(token: str) -> Order:
+    """Return the order of a token, brought up to date with Stripe. Raises Http404."""
+    order = find(token)
     if order.status != Order.Status.PENDING:
         return order
     payment = flow.active_payment(order)
@@ -42,21 +51,37 @@ def _try_to_sync(payment: Payment) -> None:
 
 
 def context(order: Order) -> dict[str, Any]:
-    """Return the template's context. Five queries."""
-    payment = flow.active_payment(order)
+    """Return the template's context. Five queries; a few more when the order is cancelled."""
     shipments = list(order.shipments.all())
+    where = standing.of(order)
     return {
         "order": order,
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
-        "payment": payment,
         "status_label": status_label(order),
-        "steps": steps(order, shipments),
+        "steps": steps(where, shipments),
         "address_lines": address_lines(order),
-        "headline": headline(order),
-        "explanation": explanation(order, payment),
-        "can_pay": payment is not None and payment.status in {"creating", "open"},
+        "headline": wording.headline(where),
+        "paragraphs": wording.explanation(where),
+        "can_pay": where.can_pay,
+        "can_try_again": where.can_try_again,
+        "can_cancel": where.can_cancel,
+        "demo_url": _demo_url(where),
     }
+
+
+def _demo_url(where: Standing) -> str:
+    """Return where the demo's bank confirms or refuses; outside the demo nothing."""
+    is_shown = where.order.is_demo and where.stage == Stage.AT_BANK
+    return where.payment.url if is_shown and where.payment else ""
+
+
+def shortage(order: Order, error: NotEnoughStock) -> list[str]:
+    """Return a sentence for each line of which too little is left. One query."""
+    lines = order.lines.filter(variant__in=error.available)
+    return [
+        f"{line.title}: {basket.shortage(line.quantity, error.available[line.variant_id])}" for line in lines
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +94,30 @@ class Step:
     detail: str = ""
 
 
-def steps(order: Order, shipments: list[Shipment]) -> list[Step]:
-    """Return the order's way from order to parcel."""
+def steps(where: Standing, shipments: list[Shipment]) -> list[Step]:
+    """Return the order's way from order to parcel, or to where it ended."""
+    order = where.order
+    is_cancelled = order.status == Order.Status.CANCELLED
     way = [Step(_("Ordered"), is_done=True, at=order.created_at)]
-    if order.status == Order.Status.CANCELLED:
-        return [*way, Step(_("Cancelled"), is_done=True, at=order.cancelled_at)]
-    way.append(Step(_("Paid"), is_done=order.paid_at is not None, at=order.paid_at))
-    if order.is_refunded:
-        return [*way, Step(_("Refunded"), is_done=True)]
-    if not shipments:
-        return [*way, Step(_("Shipped"), is_done=False)]
-    return way + [Step(_("Shipped"), is_done=True, at=s.shipped_at, detail=str(s)) for s in shipments]
+    if order.paid_at or not is_cancelled:
+        way.append(Step(_("Paid"), is_done=order.paid_at is not None, at=order.paid_at))
+    way += [Step(_("Shipped"), is_done=True, at=s.shipped_at, detail=str(s)) for s in shipments]
+    if is_cancelled:
+        way.append(Step(_("Cancelled"), is_done=True, at=order.cancelled_at))
+    return way + _last_steps(where, has_left=bool(shipments))
+
+
+def _last_steps(where: Standing, *, has_left: bool) -> list[Step]:
+    """Return the money's way back, or the parcel that is still to come."""
+    is_over = where.order.status == Order.Status.CANCELLED or where.stage in _MONEY_GOES_BACK
+    if is_over and where.returning_minor:
+        return [Step(_("Refunded"), is_done=False)]
+    if is_over and where.returned_minor:
+        return [Step(_("Refunded"), is_done=True)]
+    return [] if is_over or has_left else [Step(_("Shipped"), is_done=False)]
+
+
+_MONEY_GOES_BACK = {Stage.REFUNDING, Stage.REFUNDED}
 
 
 def address_lines(order: Order) -> list[str]:
@@ -104,36 +142,3 @@ def country_name(order: Order) -> str:
 def status_label(order: Order) -> str:
     """Return the status in a word or two."""
     return _("Refunded") if order.is_refunded else str(order.get_status_display())
-
-
-def headline(order: Order) -> str:
-    """Return the order page's headline."""
-    return {
-        "pending": _("Your order waits for its payment"),
-        "paid": _("Thank you, your order is paid"),
-        "cancelled": _("This order was cancelled"),
-        "refunded": _("This order was refunded"),
-    }[order.public_status]
-
-
-def explanation(order: Order, payment: Payment | None) -> str:
-    """Return what happens next, in a sentence or two."""
-    if order.public_status == "refunded":
-        return _("The full amount went back the way it came. Banks take up to ten days to show it.")
-    if order.status == Order.Status.PAID:
-        return _("We pack it by hand and write to you when the parcel leaves.")
-    if order.status == Order.Status.CANCELLED:
-        return _("Nothing was charged and the instruments went back on the shelf. Your cart is as it was.")
-    if payment is None:
-        return _("We are checking your payment and will write to you.")
-    return _waiting(payment)
-
-
-def _waiting(payment: Payment) -> str:
-    if payment.status == Payment.Status.CREATING:
-        return _("We are preparing your payment. Reload this page in a moment.")
-    if payment.status == Payment.Status.PROCESSING:
-        return _("Your bank is working on the payment. We will write to you when it is there.")
-    if payment.reason:
-        return _("The last try was not accepted: %(reason)s You can try again.") % {"reason": payment.reason}
-    return _("Your instruments are set aside for you until the time to pay is over.")

@@ -1,19 +1,20 @@
-"""Checkout and the public order page. Personal, so never cached."""
+"""Checkout: from the cart to the order. Personal, so never cached; the order page is in order_views.py."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
+from foundation import limits
 from shop.cart import basket, cookies
-from shop.cart.limits import limited
-from shop.checkout import flow, order_page
+from shop.cart.limits import ask_to_wait, limited
+from shop.checkout import flow
 from shop.checkout.page import CheckoutPage, build, new_total_notice
 from shop.orders.models import Order
-from shop.payments import stripe_api
+from shop.payments import card_testing, stripe_api
 from shop.stock.reservations import NotEnoughStock
 
 
@@ -61,7 +62,11 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         return _show(request, page)
     try:
         order = flow.order_and_pay(
-            cart=page.cart, contact=page.form.contact(), terms=page.terms, lines=page.lines
+            cart=page.cart,
+            contact=page.form.contact(),
+            terms=page.terms,
+            lines=page.lines,
+            origin=limits.client_key(request),
         )
     except NotEnoughStock as error:
         page.note_shortage(error)
@@ -70,6 +75,9 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         page.notice = _("Your cart has changed meanwhile. Please check it and order again.")
     except flow.OrderWaits as waiting:
         return _see(waiting.order.get_absolute_url())
+    except card_testing.TooManyAttempts as error:
+        page.notice = str(error)
+        return ask_to_wait(_show(request, page), error.seconds)
     except stripe_api.StripeError:
         page.notice = _("Our payment service does not answer. Nothing was charged; please try again.")
     else:
@@ -89,36 +97,3 @@ def _show(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
 
 def _see(address: str) -> HttpResponse:
     return HttpResponseRedirect(address, status=303)
-
-
-@require_safe
-@never_cache
-def order_detail(request: HttpRequest, token: str) -> HttpResponse:
-    """Show an order to whoever holds its token; asks Stripe while the payment is open."""
-    order = order_page.find(token)
-    context = order_page.context(order)
-    is_bought_up = order.status == Order.Status.PAID and _is_own_cart(request, order)
-    if is_bought_up:
-        context["cart_count"] = 0
-    response = render(request, "shop/checkout/order_detail.html", context)
-    if is_bought_up:
-        cookies.forget(response)
-    response["Referrer-Policy"] = "same-origin"  # the token goes to no other site
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _is_own_cart(request: HttpRequest, order: Order) -> bool:
-    token, _count = cookies.read(request)
-    return bool(token) and order.carts.filter(token=token).exists()
-
-
-@require_POST
-@never_cache
-@limited(lambda: settings.LIMIT_CHECKOUT)
-def order_pay(request: HttpRequest, token: str) -> HttpResponse:
-    """Send the buyer of a waiting order to its payment."""
-    order = Order.objects.filter(token=token).first()
-    if order is None:
-        raise Http404
-    return _see(flow.prepare_payment(order) or order.get_absolute_url())

@@ -17,8 +17,11 @@ from shop.payments.stripe_amounts import to_stripe
 FIRST_CHECK = timedelta(seconds=30)
 
 
-def open_payment(order: Order) -> Payment:
-    """Write the next attempt to pay an order, inside the caller's transaction; asks Stripe nothing."""
+def open_payment(order: Order, *, origin: str = "") -> Payment:
+    """Write the next attempt to pay an order, inside the caller's transaction; asks Stripe nothing.
+
+    `origin` is the buyer's network address as foundation.limits.client_key() gives it.
+    """
     now = timezone.now()
     payment = Payment.objects.create(
         order=order,
@@ -26,6 +29,7 @@ def open_payment(order: Order) -> Payment:
         amount_minor=order.charged_minor,
         currency=order.currency,
         livemode=settings.SHOP_MODE == "live",
+        origin=origin,
         hold_until=now + settings.PAYMENT_HOLD,
         next_check=now + FIRST_CHECK,
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import refunds, stripe_api
+from shop.payments import card_testing, refunds, stripe_api
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import from_stripe
 from shop.stock.reservations import NotEnoughStock
@@ -118,7 +118,8 @@ def _decide(payment: Payment, session: Session) -> None:
     elif is_complete:
         _still_unpaid(payment, session)
     elif session["status"] == "expired":
-        _dead(payment, Payment.Status.EXPIRED, _("The time to pay is over."))
+        why = card_testing.why_ended(payment) or _("The time to pay is over.")
+        _dead(payment, Payment.Status.EXPIRED, why)
     elif payment.status == Payment.Status.CREATING:
         payment.status = Payment.Status.OPEN
     payment.reason = payment.reason or _decline_reason(session)

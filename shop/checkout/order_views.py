@@ -1,0 +1,118 @@
+"""The public order page: look, pay, try again, cancel. For whoever holds the token, so never cached."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from foundation import limits
+from shop.cart import cookies
+from shop.cart.limits import ask_to_wait, limited
+from shop.checkout import flow, order_page, standing, wording
+from shop.orders import lifecycle
+from shop.orders.models import Order
+from shop.payments import calling_off, card_testing
+from shop.stock.reservations import NotEnoughStock
+
+
+@require_safe
+@never_cache
+def order_detail(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order to whoever holds its token; asks Stripe while the payment is open."""
+    return _show(request, order_page.find_synced(token))
+
+
+def _show(request: HttpRequest, order: Order, *, problems: list[str] | None = None) -> HttpResponse:
+    """Render the order page; a paid order empties the cart of the browser that made it."""
+    is_own = _is_own_cart(request, order)
+    context = order_page.context(order) | {"problems": problems, "is_own_cart": is_own}
+    is_bought_up = is_own and order.status == Order.Status.PAID
+    if is_bought_up:
+        context["cart_count"] = 0
+    elif order.status == Order.Status.CANCELLED and not is_own:
+        context["newer_order"] = _newer_order(request, order)
+    response = _private(render(request, "shop/checkout/order_detail.html", context))
+    if is_bought_up:
+        cookies.forget(response)
+    return response
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    response["Referrer-Policy"] = "same-origin"  # the token goes to no other site
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _is_own_cart(request: HttpRequest, order: Order) -> bool:
+    token, _count = cookies.read(request)
+    return bool(token) and order.carts.filter(token=token).exists()
+
+
+def _newer_order(request: HttpRequest, order: Order) -> Order | None:
+    """Return the order that this browser's cart made since for the same person. One query."""
+    token, _count = cookies.read(request)
+    newer = Order.objects.filter(carts__token=token, email=order.email, pk__gt=order.pk)
+    return newer.first() if token else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@limited(lambda: settings.LIMIT_CHECKOUT)
+def order_pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Send the buyer of an unpaid order to its payment, or to another try when that came to nothing."""
+    order = order_page.find(token)
+    if request.method != "POST":
+        return _see(order.get_absolute_url())
+    try:
+        address = _where_to_pay(order, origin=limits.client_key(request))
+    except flow.TooLate:
+        address = ""
+    except NotEnoughStock as error:
+        return _show(request, order, problems=order_page.shortage(order, error))
+    except card_testing.TooManyAttempts as error:
+        return ask_to_wait(_show(request, order, problems=[str(error)]), error.seconds)
+    return _see(address or order.get_absolute_url())
+
+
+def _where_to_pay(order: Order, *, origin: str) -> str:
+    if order.status == Order.Status.CANCELLED:
+        return flow.try_again(order, origin=origin)
+    return flow.prepare_payment(order)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@limited(lambda: settings.LIMIT_CHECKOUT)
+def order_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Say what cancelling does; a POST does it, once."""
+    order = order_page.find(token)
+    where = standing.of(order)
+    if not where.can_cancel:
+        return _too_late(request, where)
+    if request.method == "POST":
+        return _cancel(request, where)
+    going_back = standing.going_back_minor(order)
+    context = {"order": order, "what_happens": wording.if_cancelled(where, going_back_minor=going_back)}
+    return _private(render(request, "shop/checkout/order_cancel.html", context))
+
+
+def _cancel(request: HttpRequest, where: standing.Standing) -> HttpResponse:
+    try:
+        order = calling_off.call_off(order_id=where.order.pk)
+    except lifecycle.IllegalTransition:
+        return _too_late(request, standing.of(order_page.find(where.order.token)))
+    calling_off.finish(order)
+    return _see(order.get_absolute_url())
+
+
+def _too_late(request: HttpRequest, where: standing.Standing) -> HttpResponse:
+    """Lead to the order page, which says why it is too late, or shows that it is cancelled already."""
+    if where.order.status == Order.Status.PAID or where.stage == standing.Stage.REVIEW:
+        messages.error(request, wording.too_late_to_cancel(where))
+    return _see(where.order.get_absolute_url())
+
+
+def _see(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)
