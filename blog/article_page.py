@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from blog import cards, machines
 from blog.articles import Article
+from blog.taxonomy import tags_of
 from shop.catalogue import cards as product_cards
 from shop.catalogue.models import Product
 
@@ -21,6 +22,8 @@ def context(article: Article) -> dict[str, object]:
         "category_url": article.category.get_absolute_url(),
         "date": cards.display_date(article),
         "date_iso": article.published_at.isoformat() if article.published_at else "",
+        "author_url": article.author.get_absolute_url(),
+        "tags": tags_of(article.pk),
         "reading_time": reading_time(article),
         "crumbs": crumbs,
         "structured": machines.page(article, crumbs=crumbs),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from blog.articles import Article
 from blog.pages import Page
-from blog.taxonomy import Category
+from blog.taxonomy import Author, Category, Tag
 from foundation import structured_data
 from foundation.models import SiteIdentity
 from foundation.share_cards import ShareCard
@@ -19,12 +19,12 @@ SHOWN_WIDTH = 1280  # pixels of the pictures that machines are shown
 
 
 def entries() -> Iterator[Entry]:
-    """Return the index, categories, articles and the owner's pages. Three queries."""
+    """Return the index, categories, tags, authors, articles and the owner's pages. Five queries."""
     articles = list(Article.objects.published().with_cards().newest_first())
     yield Entry(reverse("blog:article-list"), max((a.updated_at for a in articles), default=None))
     used = {article.category_id for article in articles}
-    for category in Category.objects.filter(pk__in=used):
-        yield Entry(category.get_absolute_url())
+    for shelf in (*Category.objects.filter(pk__in=used), *Tag.objects.in_use(), *Author.objects.in_use()):
+        yield Entry(shelf.get_absolute_url())
     for article in articles:
         pictures = (article.cover.url(SHOWN_WIDTH),) if article.cover else ()
         yield Entry(article.get_absolute_url(), article.updated_at, pictures)
@@ -42,7 +42,8 @@ def page(article: Article, *, crumbs: list[tuple[str, str | None]]) -> SafeStrin
 def structured(article: Article) -> dict[str, Any]:
     """Return the schema.org BlogPosting of a published article loaded `with_page()`. No query."""
     address = settings.SITE_URL + article.get_absolute_url()
-    author = {"@type": "Person", "name": article.author.name}
+    author_url = settings.SITE_URL + article.author.get_absolute_url()
+    author = {"@type": "Person", "name": article.author.name, "url": author_url}
     return {
         "@type": "BlogPosting",
         "headline": article.title[:110],

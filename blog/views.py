@@ -1,4 +1,4 @@
-"""Public pages of the blog: the index, a category, an article, and the owner's own pages."""
+"""Public pages of the blog: the index, a category, a tag, an author, an article, the owner's own pages."""
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from blog import article_page, cards, machines
 from blog.articles import Article, ArticleQuerySet
 from blog.pages import Page
-from blog.taxonomy import Category
+from blog.taxonomy import Author, Category, Tag
 from comments import panel as comment_panel
 from foundation import share_cards
 
@@ -25,9 +25,31 @@ def article_list(request: HttpRequest) -> HttpResponse:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the public articles of one category. Three queries."""
     found = get_object_or_404(Category, slug=slug)
-    crumbs = [*article_page.crumbs_to_blog(), (found.name, None)]
-    context = _paged(request, cards.public().filter(category=found))
-    return render(request, "blog/category.html", context | {"category": found, "crumbs": crumbs})
+    articles = cards.public().filter(category=found)
+    return _archive(request, articles, title=found.name, intro=found.description)
+
+
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the public articles with one tag; without any it is not found. Three queries."""
+    found = get_object_or_404(Tag.objects.in_use(), slug=slug)
+    intro = _("Articles about %(tag)s.") % {"tag": found.name}
+    return _archive(request, cards.public().filter(tags=found), title=found.name, intro=intro)
+
+
+def author(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show who an author is and the articles; without any it is not found. Three queries."""
+    found = get_object_or_404(Author.objects.in_use().select_related("picture"), slug=slug)
+    portrait = {"portrait": found.picture}
+    articles = cards.public().filter(author=found)
+    return _archive(request, articles, title=found.name, intro=found.bio, **portrait)
+
+
+def _archive(
+    request: HttpRequest, articles: ArticleQuerySet, *, title: str, intro: str, **more: object
+) -> HttpResponse:
+    crumbs = [*article_page.crumbs_to_blog(), (title, None)]
+    facts = {"title": title, "intro": intro, "crumbs": crumbs, **more}
+    return render(request, "blog/archive.html", _paged(request, articles) | facts)
 
 
 def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]:
