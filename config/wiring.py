@@ -14,6 +14,7 @@ def connect() -> None:
     _payment_ticks()
     _readiness()
     _order_desk()
+    _machines()
 
 
 def _sign_in() -> None:
@@ -52,9 +53,14 @@ def _blog() -> None:
 
 
 def _payment_ticks() -> None:
-    from shop.payments import reconcile
+    from shop.payments import card_testing, reconcile, refunds, webhooks
 
     jobs.register_tick(name="sync payments", every=timedelta(seconds=5), call=reconcile.sync_due)
+    minutes = timedelta(minutes=1)
+    jobs.register_tick(name="fetch lost events", every=10 * minutes, call=webhooks.fetch_undelivered)
+    jobs.register_tick(name="ask about pending refunds", every=15 * minutes, call=refunds.ask_pending)
+    hours = timedelta(hours=6)
+    jobs.register_tick(name="forget payment origins", every=hours, call=card_testing.forget_origins)
 
 
 def _readiness() -> None:
@@ -75,3 +81,15 @@ def _order_desk() -> None:
 
     admin_panels.register(panels.orders_to_ship)
     admin_panels.register(panels.payments_to_review)
+    admin_panels.register(panels.disputes_to_answer)
+
+
+def _machines() -> None:
+    import blog.machines
+    import config.machines
+    import shop.catalogue.machines
+    from foundation import site_index
+
+    site_index.register("home", config.machines.entries)
+    site_index.register("catalogue", shop.catalogue.machines.entries)
+    site_index.register("blog", blog.machines.entries)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import matching, stripe_api, wording
+from shop.payments import matching, refunds, stripe_api, wording
 from shop.payments.models import Dispute, Payment
 from shop.payments.stripe_amounts import from_stripe
 
@@ -28,11 +28,6 @@ Found = dict[str, Any]
 def to_answer(disputes: QuerySet[Dispute]) -> QuerySet[Dispute]:
     """Keep disputes that wait for the shop's answer, the next deadline first."""
     return disputes.filter(status__in=TO_ANSWER).order_by(F("due_by").asc(nulls_last=True), "pk")
-
-
-def of_order(order: Order) -> list[Dispute]:
-    """Return what banks dispute of an order, oldest first. One query."""
-    return list(Dispute.objects.filter(payment__order=order).order_by("opened_at", "pk"))
 
 
 def take(dispute: Found) -> Dispute:
@@ -110,7 +105,7 @@ def _tell_staff(order: Order, dispute: Dispute) -> None:
         status=wording.dispute_status(dispute),
         due_by=dispute.due_by if dispute.status in TO_ANSWER else None,
         is_open=dispute.is_open,
-        holds_shipment=any(each.holds_shipment for each in of_order(order)),
+        holds_shipment=any(each.holds_shipment for each in refunds.disputes_of(order)),
         answer_url=dashboard_url(dispute),
     )
 

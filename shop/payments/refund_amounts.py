@@ -61,18 +61,19 @@ def proposal_minor(order: Order, *, units: Mapping[int, int], includes_shipping:
     """Return what these open units (line id -> units) and the open shipping are worth, in minor units.
 
     Never more than is left of the payment that bought them: an amount may have gone back before.
-    Seven queries, and two more when nothing of the order was paid for twice.
+    Seven queries.
     """
-    worth = _worth_minor(order, units)
+    lines = list(order.lines.all())
+    shares = _shares(order, lines)
+    worth = _worth_minor(order, dict(zip(lines, shares.lines_minor, strict=True)), units)
     if includes_shipping and is_shipping_open(order):
-        worth += _shares(order, list(order.lines.all())).shipping_minor
+        worth += shares.shipping_minor
     bought = order.payments.filter(status=Payment.Status.PAID)
     return min(worth, sum(refundable_minor(payment) for payment in bought))
 
 
-def _worth_minor(order: Order, units: Mapping[int, int]) -> int:
-    lines, left = list(order.lines.all()), open_units(order)
-    shares = _shares(order, lines).lines_minor
+def _worth_minor(order: Order, shares: Mapping[OrderLine, int], units: Mapping[int, int]) -> int:
+    left = open_units(order)
     return sum(
         refund_shares.of_units(
             share,
@@ -81,7 +82,7 @@ def _worth_minor(order: Order, units: Mapping[int, int]) -> int:
             count=min(units.get(line.pk, 0), left[line.pk]),
             step_minor=charge_step(order.currency),
         )
-        for line, share in zip(lines, shares, strict=True)
+        for line, share in shares.items()
     )
 
 
