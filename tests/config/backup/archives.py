@@ -38,7 +38,7 @@ def bare(folder: Path, **told: Any) -> Path:
 def members(file: Path) -> Members:
     """Return what is in a backup, in its order."""
     with tarfile.open(file, "r:") as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}
+        return {member.name: data.read() for member in tar if (data := tar.extractfile(member))}
 
 
 def manifest_of(file: Path) -> dict[str, Any]:
