@@ -2,13 +2,16 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.admin_panels import Panel
 from shop.backoffice import queues
 from shop.orders.models import Order
-from shop.payments import review
-from shop.payments.models import Payment
+from shop.payments import disputes, review
+from shop.payments.models import Dispute, Payment
 
 
 def orders_to_ship(request: HttpRequest) -> Panel | None:
@@ -27,3 +30,16 @@ def payments_to_review(request: HttpRequest) -> Panel | None:
     count = review.to_review(Payment.objects.all()).count()
     address = f"{reverse('admin:shop_payment_changelist')}?queue=to_review"
     return Panel(label=ngettext("payment to review", "payments to review", count), count=count, url=address)
+
+
+def disputes_to_answer(request: HttpRequest) -> Panel | None:
+    """Return how many disputes wait for an answer, and until when the first of them does. One query."""
+    if not request.user.has_perm("shop.view_dispute"):
+        return None
+    waiting = list(disputes.to_answer(Dispute.objects.all()))
+    label = ngettext("dispute to answer", "disputes to answer", len(waiting))
+    if waiting and waiting[0].due_by:
+        day = date_format(timezone.localtime(waiting[0].due_by), "j F")
+        label = _("%(disputes)s, the first by %(day)s") % {"disputes": label, "day": day}
+    address = f"{reverse('admin:shop_dispute_changelist')}?o=6"
+    return Panel(label=label, count=len(waiting), url=address)
