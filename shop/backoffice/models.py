@@ -1,4 +1,4 @@
-"""What comparing the shop with Stripe found. reconciliation.py writes it."""
+"""What comparing the shop with Stripe found; the package reconciling writes it."""
 
 from django.conf import settings
 from django.db import models
@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 __all__ = ["Comparison", "Difference"]
+
+NOTE_BEGINS = "\n"
 
 
 class Comparison(models.Model):
@@ -28,11 +30,24 @@ class Comparison(models.Model):
         return f"comparison {self.pk}"
 
 
+class DifferenceQuerySet(models.QuerySet["Difference"]):
+    """Named reads of differences."""
+
+    def still_open(self) -> "DifferenceQuerySet":
+        """Keep those that are not gone."""
+        return self.filter(gone_at=None)
+
+    def settled(self) -> "DifferenceQuerySet":
+        """Keep those that a person called settled, with a note."""
+        return self.exclude(gone_at=None).filter(text__contains=NOTE_BEGINS)
+
+
 class Difference(models.Model):
     """Something that Stripe and the shop, or two books of the shop, see differently.
 
-    `kind` names what is compared (reconciliation.KINDS), `key` which row, so that one difference that is
-    seen again stays one row. Gone when a later comparison does not see it any more, or when mended.
+    `kind` names what is compared (reconciling.findings.Kind), `key` which row, so that one difference
+    that is seen again stays one row. Gone when it is not seen any more, be it mended or not. `text` is
+    the sentence for the staff; who called it settled left a note on its second line.
     """
 
     kind = models.CharField(max_length=40)
@@ -54,5 +69,22 @@ class Difference(models.Model):
             )
         ]
 
+    objects = DifferenceQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def sentence(self) -> str:
+        """What differs."""
+        return self.text.partition(NOTE_BEGINS)[0]
+
+    @property
+    def note(self) -> str:
+        """Why somebody called it settled; empty when nobody did."""
+        return self.text.partition(NOTE_BEGINS)[2]
+
+    @property
+    def is_being_mended(self) -> bool:
+        """Whether somebody pressed a button whose work is not done yet."""
+        return self.gone_at is None and self.mended_by_id is not None and not self.mending_error
