@@ -54,7 +54,7 @@ def start_over(kept: Iterable[Rows] = ()) -> None:
 
 @contextmanager
 def only_the_ticks_of_payments() -> Iterator[None]:
-    """Leave out what has nothing to do with a sale, and the daily comparison, which might mend a fault."""
+    """Leave out what a sale does not need, and the second nets, which might mend what should not break."""
     ticks = {name: tick for name, tick in schedules._ticks.items() if name in TICKS}
     assert len(ticks) == len(TICKS)
     with mock.patch.object(schedules, "_ticks", ticks):

@@ -186,6 +186,23 @@ def everything_refunded() -> Scenario:
     return Scenario(act, ends=("paid", ON_HAND), back=tell_the_shop)
 
 
+def one_of_two_refunded() -> Scenario:
+    """The staff send one unit's money back, which is on the shelf again; every webhook is lost."""
+    order = make_order((_variant(), 2))
+    _hear()
+    units = {order.lines.get().pk: 1}
+    worth = refunds.proposal_minor(order, units=units, includes_shipping=False)
+
+    def act(tell: Tell) -> None:
+        refunds.refund(
+            order_id=order.pk, units=units, includes_shipping=False, amount_minor=None, shown_minor=worth,
+            restock=True, reason="", staff=None,
+        )  # fmt: skip
+        work()
+
+    return Scenario(act, ends=("paid", ON_HAND - 1))
+
+
 def called_off_while_waiting() -> Scenario:
     """The buyer cancels an order whose payment is open."""
     _buyer().order()
@@ -259,6 +276,6 @@ ALL = [
     paid_and_seen_on_the_order_page, paid_and_mailed, never_paid, paid_in_the_last_minute,
     ordered_again_with_another_cart, ordered_again_while_the_first_is_paid, bank_debit_begun,
     bank_debit_confirmed, bank_debit_refused, paid_after_the_stock_was_gone,
-    paid_after_the_hold_was_released, everything_refunded, called_off_while_waiting,
+    paid_after_the_hold_was_released, everything_refunded, one_of_two_refunded, called_off_while_waiting,
     called_off_while_paying, called_off_when_paid,
 ]  # fmt: skip

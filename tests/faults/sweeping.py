@@ -9,6 +9,7 @@ from django.utils import timezone
 from shop.catalogue.models import Variant
 from shop.orders.models import Order
 from shop.payments.demo.models import DemoSession
+from shop.payments.models import Refund
 from tests.faults.adding_up import differences_in_the_end, differences_now, differences_soon
 from tests.faults.crashing import Life, Sweep, sweep
 from tests.faults.restarting import (
@@ -48,6 +49,7 @@ def _restart(scenario: Scenario, life: Life) -> list[str]:
         found += differences_now() + differences_soon()
         work_until_the_hold_is_over()
         found += differences_now() + differences_in_the_end()
+    found += [f"{refund} was not asked for here" for refund in Refund.objects.filter(is_imported=True)]
     if life.has_run_through:
         found += _other_end(scenario)
     return found
