@@ -13,14 +13,10 @@ class FoundationConfig(AppConfig):
     verbose_name = _("Shop details and system")
 
     def ready(self) -> None:
-        """Register the foundation's own housekeeping and checks."""
-        from foundation import freshness, heartbeats, jobs, limits, readiness
+        """Register the foundation's own housekeeping."""
+        from foundation import freshness, heartbeats, jobs, limits
 
         jobs.register_tick(name="reap jobs", every=heartbeats.silent_after() / 3, call=jobs.reap)
         jobs.register_tick(name="prune jobs", every=timedelta(hours=6), call=jobs.prune)
         jobs.register_tick(name="purge limits", every=timedelta(minutes=10), call=limits.purge)
         jobs.register_tick(name="compact freshness", every=timedelta(seconds=30), call=freshness.compact)
-        readiness.register("database", readiness.database)
-        readiness.register("migrations", readiness.migrations)
-        readiness.register("worker", readiness.worker)
-        readiness.register("jobs", readiness.due_jobs)

@@ -23,8 +23,6 @@ Check = Callable[[], str]
 OK = "ok"
 NOT_ASKED = "not asked"
 
-_checks: dict[str, Check] = {}
-
 logger = logging.getLogger(__name__)
 
 
@@ -86,3 +84,8 @@ def worker() -> str:
 def due_jobs() -> str:
     """Check that no job waits for too long."""
     return waits_too_long(jobs.oldest_due(), settings.READY_JOB_SECONDS)
+
+
+_checks: dict[str, Check] = {
+    "database": database, "migrations": migrations, "worker": worker, "jobs": due_jobs,
+}  # fmt: skip

@@ -29,11 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what --database-only excludes; skip what needs PostgreSQL when there is SQLite."""
+    """Leave out what --database-only excludes, put slow tests first, skip what needs PostgreSQL on SQLite."""
     if config.getoption("--database-only"):
         chosen = [item for item in items if _uses_database(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
         items[:] = chosen
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if connection.vendor != "postgresql":
         needs_postgres = pytest.mark.skip(reason="needs PostgreSQL: DATABASE_URL=$(tools/postgres.sh start)")
         for item in items:

@@ -29,6 +29,11 @@ def leave_file(path: str) -> None:
     Path(path).write_text("done")
 
 
+@jobs.job(priority=jobs.PAYMENT)
+def leave_file_urgently(path: str) -> None:
+    Path(path).write_text("done")
+
+
 @jobs.job(priority=jobs.MAIL)
 def work_slowly(path: str, seconds: float) -> None:
     """Leave a file at the beginning and a mark in it at the end."""

@@ -128,6 +128,33 @@ def test_the_job_of_a_silent_worker_goes_back_into_the_queue():
     assert done == ["lost"]
 
 
+def test_a_lost_job_is_begun_again_at_once_and_one_that_is_lost_again_later_and_later():
+    with time_machine.travel(NOON, tick=False) as clock:
+        row = leave_running("dead 1")
+        pauses = []
+        for number in range(2, 5):
+            jobs.reap()
+            row.refresh_from_db()
+            pauses.append((row.run_after - timezone.now()).total_seconds())
+            clock.move_to(row.run_after)
+            row.claim(f"dead {number}")
+    assert pauses == [0, 5, 20]
+
+
+def test_a_worker_that_arrives_while_jobs_are_reaped_keeps_its_job(monkeypatch):
+    alive_ids = heartbeats.alive_ids
+
+    def somebody_arrives_meanwhile() -> set[str]:
+        ids = alive_ids()
+        heartbeats.beat("new")
+        leave_running("new")
+        return ids
+
+    monkeypatch.setattr(heartbeats, "alive_ids", somebody_arrives_meanwhile)
+    assert jobs.reap() == 0
+    assert only_row().status == "RUNNING"
+
+
 def test_the_job_of_a_living_worker_stays_with_it():
     leave_running("busy")
     heartbeats.beat("busy")
@@ -164,6 +191,18 @@ def test_succeeded_jobs_go_after_days_and_failed_ones_stay():
         DBTaskResult.objects.filter(status="READY").update(status=status, finished_at=long_ago)
     assert jobs.prune() == 1
     assert sorted(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED", "SUCCESSFUL"]
+
+
+def test_the_oldest_due_job_is_the_one_that_should_have_begun_first():
+    assert jobs.oldest_due() is None
+    with time_machine.travel(NOON, tick=False):
+        note.using(run_after=NOON + dt.timedelta(hours=1)).enqueue(text="later")
+        assert jobs.oldest_due() is None
+        note.enqueue(text="now")
+        assert jobs.oldest_due() == NOON
+    with time_machine.travel(NOON + dt.timedelta(hours=2), tick=False):
+        DBTaskResult.objects.filter(run_after__year=9999).delete()
+        assert jobs.oldest_due() == NOON + dt.timedelta(hours=1)
 
 
 @pytest.fixture

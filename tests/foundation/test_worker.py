@@ -1,9 +1,6 @@
 """The worker process: graceful end, a killed one's job, a database that goes away."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,39 +15,15 @@ from foundation import heartbeats, jobs, schedules
 from foundation.models import Heartbeat
 from foundation.worker import Worker
 from tests.foundation import example_jobs
+from tests.foundation.worker_process import Start, wait_for, workers
 
-ROOT = Path(__file__).resolve().parents[2]
-Start = Callable[[], subprocess.Popen[bytes]]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def start_worker() -> Iterator[Start]:
-    """Start real worker processes on the tests' database; none outlives the test."""
-    started: list[subprocess.Popen[bytes]] = []
-    extra = {
-        "DJANGO_SETTINGS_MODULE": "tests.foundation.worker_settings",
-        "TEST_DATABASE_NAME": str(connection.settings_dict["NAME"]),
-        "LOG_LEVEL": "WARNING",
-    }
-
-    def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "manage.py", "worker", "--skip-checks"]
-        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | extra)
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.05)
+    with workers() as start:
+        yield start
 
 
 def reads(path: Path, text: str) -> Callable[[], bool]:
@@ -124,6 +97,22 @@ def test_a_worker_that_loses_its_database_reconnects_and_takes_its_job_back(monk
     assert (row.status, row.worker_ids) == ("SUCCESSFUL", [worker.worker_id] * 2)
     assert example_jobs.done == ["x"]
     connections.close_all()
+
+
+def test_a_worker_is_known_to_be_alive_before_it_takes_a_job(monkeypatch):
+    worker = Worker()
+    monkeypatch.setattr(schedules, "_ticks", {})
+    monkeypatch.setattr(worker, "_beat_until_ended", lambda: None)
+    alive: list[set[str]] = []
+
+    def look_who_is_alive(worker_id: str) -> bool:
+        alive.append(heartbeats.alive_ids())
+        worker.is_stopping = True
+        return False
+
+    monkeypatch.setattr(jobs, "run_next", look_who_is_alive)
+    worker.run()
+    assert alive == [{worker.worker_id}]
 
 
 def test_a_second_signal_ends_a_worker_at_once():
