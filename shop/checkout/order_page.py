@@ -44,8 +44,9 @@ def find_synced(token: str) -> Order:
 
 
 def _try_to_sync(payment: Payment) -> None:
+    ask = sync.close if flow.is_ending(payment) else sync.sync
     try:
-        sync.sync(payment.pk, patient=False)
+        ask(payment.pk, patient=False)
     except stripe_api.StripeError as error:
         logger.warning("The order page could not ask Stripe about %s: %s", payment, error)
 

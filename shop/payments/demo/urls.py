@@ -5,4 +5,4 @@ from django.urls import path
 from shop.payments.demo import views
 
 app_name = "payments_demo"
-urlpatterns = [path("<str:token>/", views.payment_page, name="page")]
+urlpatterns = [path("<slug:token>/", views.payment_page, name="page")]

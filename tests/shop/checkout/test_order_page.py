@@ -5,25 +5,13 @@ from django.test import Client
 
 from foundation.mail import OutboxMail
 from shop.payments import sync
-from tests.builders import make_product, make_variant
 from tests.shop.checkout_builders import (
     buy,
     newest_payment,
-    open_shop,
     press,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def shop(transactional_db):
-    open_shop()
-
-
-@pytest.fixture
-def variant():
-    return make_variant(make_product(title="Quena"), sku="Q", on_hand=5)
 
 
 def text_of(answer):
