@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from foundation import heartbeats, jobs, schedules
+from foundation import heartbeats, jobs
 from foundation.models import Heartbeat
 from tests.foundation import example_jobs
 from tests.foundation.example_jobs import done, fail, note, note_urgently
@@ -205,53 +205,6 @@ def test_the_oldest_due_job_is_the_one_that_should_have_begun_first():
         assert jobs.oldest_due() == NOON + dt.timedelta(hours=1)
 
 
-@pytest.fixture
-def ticks(monkeypatch) -> list[str]:
-    """Replace the registered ticks by one that notes its call every ten minutes."""
-    monkeypatch.setattr(schedules, "_ticks", {})
-    calls: list[str] = []
-    jobs.register_tick(name="a", every=dt.timedelta(minutes=10), call=lambda: calls.append("a"))
-    return calls
-
-
-def test_a_tick_runs_at_once_and_then_once_a_period(ticks):
-    with time_machine.travel(NOON, tick=False) as clock:
-        jobs.run_due()
-        jobs.run_due()
-        assert ticks == ["a"]
-        clock.shift(dt.timedelta(minutes=10))
-        jobs.run_due()
-        assert ticks == ["a", "a"]
-
-
-def test_a_tick_that_another_living_worker_runs_is_left_to_it(ticks):
-    heartbeats.beat("other")
-    schedules.Schedule.objects.create(name="a", next_at=NOON - dt.timedelta(days=1000), held_by="other")
-    jobs.run_due()
-    assert ticks == []
-
-
-def test_a_tick_that_a_dead_worker_held_runs_again(ticks):
-    schedules.Schedule.objects.create(name="a", next_at=NOON - dt.timedelta(days=1000), held_by="dead")
-    jobs.run_due()
-    assert ticks == ["a"]
-
-
-def test_a_tick_that_fails_is_shown_and_holds_up_nobody(ticks):
-    jobs.register_tick(name="0", every=dt.timedelta(minutes=1), call=lambda: 1 / 0)
-    jobs.run_due()
-    assert ticks == ["a"]
-    assert "ZeroDivisionError" in schedules.Schedule.objects.get(name="0").error
-    assert schedules.Schedule.objects.get(name="0").held_by == ""
-
-
-def test_looking_for_work_costs_two_queries_when_there_is_none(ticks, django_assert_num_queries):
-    jobs.run_due()
-    with django_assert_num_queries(2):
-        schedules.run_due("w")
-        assert jobs.run_next("w") is False
-
-
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_never_run_the_same_job():
     for number in range(20):
@@ -274,28 +227,3 @@ def test_two_workers_never_run_the_same_job():
         thread.join()
     assert errors == []
     assert sorted(example_jobs.done, key=int) == [str(number) for number in range(20)]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_never_run_the_same_tick_at_once(ticks):
-    begun, going_on = threading.Event(), threading.Event()
-
-    def slow() -> None:
-        ticks.append("slow")
-        begun.set()
-        going_on.wait(5)
-
-    def work() -> None:
-        try:
-            jobs.run_due()
-        finally:
-            connections.close_all()
-
-    jobs.register_tick(name="a", every=dt.timedelta(0), call=slow)
-    first = threading.Thread(target=work)
-    first.start()
-    assert begun.wait(5)
-    jobs.run_due()
-    going_on.set()
-    first.join()
-    assert ticks == ["slow"]
