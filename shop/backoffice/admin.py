@@ -1,5 +1,6 @@
-"""The order desk: find an order, read its file, ship it, refund it."""
+"""The order desk: find an order, read its file, ship it, refund it, cancel it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -12,12 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from foundation.admin import ReadOnlyAdmin
-from shop.backoffice import filters, order_views, pictures, queues
+from shop.backoffice import badges, calling_off_views, filters, order_views, pictures, queues, refund_views
 from shop.backoffice.tables import moment
-from shop.checkout import order_page
 from shop.orders.models import Order
-
-BADGE = '<span class="order-state" data-state="{}">{}</span>'
 
 
 @admin.register(Order)
@@ -37,11 +35,12 @@ class OrderAdmin(ReadOnlyAdmin):
     search_help_text = _("Searches number, name, e-mail, SKU and tracking number.")
 
     class Media:
-        css = {"all": ["css/admin/orders.css", "css/admin/order-file.css"]}
+        css = {"all": ["css/admin/orders.css", "css/admin/order-file.css", "css/admin/order-money.css"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
-        """Fetch the lines with their pictures. Two queries more than the orders' own."""
-        return super().get_queryset(request).prefetch_related(pictures.lines_with_pictures())
+        """Fetch lines, pictures, and whether a bank disputes. Two queries more than the orders' own."""
+        orders = queues.with_disputes(super().get_queryset(request))
+        return orders.prefetch_related(pictures.lines_with_pictures())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
@@ -51,13 +50,14 @@ class OrderAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons."""
-        wrap = self.admin_site.admin_view
-        ship, refund = order_views.ship, order_views.refund
-        return [
-            path("<path:object_id>/ship/", wrap(ship), {"desk": self}, name="shop_order_ship"),
-            path("<path:object_id>/refund/", wrap(refund), {"desk": self}, name="shop_order_refund"),
-            *super().get_urls(),
-        ]
+        buttons = {
+            "ship": order_views.ship, "refund": refund_views.refund, "cancel": calling_off_views.cancel
+        }  # fmt: skip
+        return [*(self._button(verb, view) for verb, view in buttons.items()), *super().get_urls()]
+
+    def _button(self, verb: str, view: Callable[..., HttpResponse]) -> URLPattern:
+        wrapped = self.admin_site.admin_view(view)
+        return path(f"<path:object_id>/{verb}/", wrapped, {"desk": self}, name=f"shop_order_{verb}")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -86,16 +86,14 @@ class OrderAdmin(ReadOnlyAdmin):
         return str(order)
 
     @admin.display(description=_("status"), ordering="status")
-    def state(self, order: Order) -> SafeString:
-        """Show the status as the buyer sees it."""
-        return format_html(BADGE, order.public_status, order_page.status_label(order))
+    def state(self, order: Any) -> SafeString:
+        """Show the status as the buyer sees it, and what became of the money."""
+        return badges.together(badges.of_order(order, is_disputed=order.is_disputed))
 
     @admin.display(description=_("parcel"), ordering="fulfilment")
-    def parcel(self, order: Order) -> SafeString | str:
+    def parcel(self, order: Any) -> SafeString:
         """Show what became of the parcel of a paid order."""
-        if order.public_status != Order.Status.PAID:
-            return "–"
-        return format_html(BADGE, order.fulfilment, order.get_fulfilment_display())
+        return badges.together(badges.of_parcel(order, is_disputed=order.is_disputed))
 
     @admin.display(description=_("buyer"), ordering="name")
     def buyer(self, order: Order) -> SafeString:

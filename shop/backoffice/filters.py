@@ -66,10 +66,11 @@ class QueueFilter(admin.SimpleListFilter):
     title, parameter_name = _("queue"), "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Offer the orders to ship and those without their payment."""
-        return [("to_ship", _("To ship")), ("to_pay", _("Waiting for payment"))]
+        """Offer the orders to ship, those without their payment, and those whose payment a bank disputes."""
+        return [("to_ship", _("To ship")), ("to_pay", _("Waiting for payment")), ("disputed", _("Disputed"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """Keep the chosen queue."""
-        keep = {"to_ship": queues.to_ship, "to_pay": queues.to_pay}.get(self.value() or "")
+        queue = {"to_ship": queues.to_ship, "to_pay": queues.to_pay, "disputed": queues.disputed}
+        keep = queue.get(self.value() or "")
         return keep(queryset) if keep else queryset

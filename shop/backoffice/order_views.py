@@ -1,4 +1,7 @@
-"""The order's page in the admin and its two buttons; every view is wrapped by the admin's sign-in."""
+"""The order's page in the admin, and what the views of its buttons share.
+
+Every view is wrapped by the admin's sign-in.
+"""
 
 from typing import Any
 
@@ -12,12 +15,10 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from shop.backoffice import desk as order_desk
-from shop.backoffice import order_file, queues
-from shop.backoffice.forms import RefundForm, ShipForm
-from shop.money import Money
+from shop.backoffice import order_file
+from shop.backoffice.forms import ShipForm
 from shop.orders.lifecycle import IllegalTransition
 from shop.orders.models import Order
-from shop.payments.refunds import RefundRefused
 
 Desk = ModelAdmin[Order]
 
@@ -27,96 +28,62 @@ def show(request: HttpRequest, object_id: str, *, desk: Desk) -> HttpResponse:
     if not desk.has_view_permission(request):
         raise PermissionDenied
     order = desk.get_object(request, unquote(object_id))
-    return _missing(request, object_id, desk) if order is None else _page(request, order, desk)
+    return missing(request, object_id, desk) if order is None else page(request, order, desk)
 
 
 def ship(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
     """Note the parcel, or show the page again with what is wrong next to the field."""
-    order = _order_to_change(request, object_id, desk)
+    order = order_to_change(request, object_id, desk)
     if order is None:
-        return _missing(request, object_id, desk)
+        return missing(request, object_id, desk)
     if request.method != "POST":
-        return _back(order)
+        return back(order)
     form = ShipForm(request.POST)
     if not form.is_valid():
-        return _page(request, order, desk, ship_form=form)
+        return page(request, order, desk, ship_form=form)
     try:
         order_desk.ship(order_id=order.pk, staff=request.user, **form.cleaned_data)
     except IllegalTransition as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, _("Order %(order)s is shipped; the buyer gets a mail.") % {"order": order})
-    return _back(order)
+    return back(order)
 
 
-def refund(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
-    """Ask once more with the amount in view, then have everything refunded."""
-    order = _order_to_change(request, object_id, desk)
-    if order is None:
-        return _missing(request, object_id, desk)
-    if request.method != "POST":
-        return _back(order)
-    form = RefundForm(request.POST, order=order)
-    if not form.is_valid():
-        return _page(request, order, desk, refund_form=form)
-    shown = request.POST.get("shown_minor", "")
-    if not (shown.isascii() and shown.isdigit()):
-        return _ask_once_more(request, order, desk, form)
-    return _refund(request, order, form, shown_minor=int(shown[:18]))
-
-
-def _refund(request: HttpRequest, order: Order, form: RefundForm, *, shown_minor: int) -> HttpResponse:
-    reason = form.cleaned_data["reason"]
-    try:
-        order_desk.refund_everything(
-            order_id=order.pk, shown_minor=shown_minor, restock=form.is_restocking, reason=reason,
-            staff=request.user,
-        )  # fmt: skip
-    except RefundRefused as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        amount = Money(shown_minor, order.currency).display()
-        messages.success(request, _("%(amount)s goes back to the buyer.") % {"amount": amount})
-    return _back(order)
-
-
-def _ask_once_more(request: HttpRequest, order: Order, desk: Desk, form: RefundForm) -> HttpResponse:
-    left_minor = queues.refundable_minor(order)
-    if not left_minor:
-        messages.warning(request, _("Nothing of this order is left to refund."))
-        return _back(order)
-    return _render(request, order, desk, "refund", {
-        "title": _("Refund order %(order)s?") % {"order": order},
-        "form": form,
-        "left_minor": left_minor,
-        "amount": Money(left_minor, order.currency).display(),
-    })  # fmt: skip
-
-
-def _order_to_change(request: HttpRequest, object_id: str, desk: Desk) -> Order | None:
+def order_to_change(request: HttpRequest, object_id: str, desk: Desk) -> Order | None:
     """Return the order for whoever may change orders. Raises PermissionDenied."""
     if not request.user.has_perm("shop.change_order"):
         raise PermissionDenied
     return desk.get_object(request, unquote(object_id))
 
 
-def _page(request: HttpRequest, order: Order, desk: Desk, **forms: Any) -> HttpResponse:
+def shown_minor(request: HttpRequest, name: str) -> int | None:
+    """Return an amount in minor units that the page had shown; None when it is not there or garbled."""
+    text = request.POST.get(name, "")
+    return int(text[:18]) if text.isascii() and text.isdigit() else None
+
+
+def page(request: HttpRequest, order: Order, desk: Desk, **forms: Any) -> HttpResponse:
+    """Show the order's file, with forms that were filled in instead of empty ones."""
     facts = order_file.context(order, can_change=request.user.has_perm("shop.change_order"))
     title = _("Order %(order)s") % {"order": order}
-    return _render(request, order, desk, "change_form", facts | forms | {"title": title})
+    return render(request, order, desk, "change_form", facts | forms | {"title": title})
 
 
-def _render(
-    request: HttpRequest, order: Order, desk: Desk, page: str, context: dict[str, Any]
+def render(
+    request: HttpRequest, order: Order, desk: Desk, name: str, context: dict[str, Any]
 ) -> HttpResponse:
+    """Show a page of the order desk."""
     common = {**desk.admin_site.each_context(request), "opts": desk.opts, "order": order, "media": desk.media}
-    return TemplateResponse(request, f"admin/shop/order/{page}.html", common | context)
+    return TemplateResponse(request, f"admin/shop/order/{name}.html", common | context)
 
 
-def _missing(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
+def missing(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
+    """Lead back from an order that does not exist."""
     answer: HttpResponse = desk._get_obj_does_not_exist_redirect(request, desk.opts, object_id)  # type: ignore[attr-defined]
     return answer
 
 
-def _back(order: Order) -> HttpResponse:
+def back(order: Order) -> HttpResponse:
+    """Lead to the order's page."""
     return redirect("admin:shop_order_change", order.pk)

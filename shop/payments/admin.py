@@ -1,12 +1,15 @@
-"""Payments, refunds and Stripe's events: lists to read; only an event's work can be started anew."""
+"""Payments, refunds, disputes and Stripe's events: lists to read.
+
+A payment in review can be decided about, and an event's work started anew.
+"""
 
 import json
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +18,8 @@ from django.utils.translation import ngettext
 from foundation.admin import ReadOnlyAdmin
 from shop.money import Money
 from shop.orders.models import Order
-from shop.payments import review
-from shop.payments.models import Payment, Refund, WebhookEvent
+from shop.payments import disputes, refund_amounts, review, review_page, wording
+from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 
 
 def order_link(order: Order) -> SafeString:
@@ -50,9 +53,32 @@ class PaymentAdmin(ReadOnlyAdmin):
     search_fields = ("session_id", "intent_id", "order__number", "order__email")
     search_help_text = _("Searches session, payment intent, order number and e-mail.")
     fields = (
-        "of_order", "attempt", "status", "reason", "amount", "session_id", "intent_id", "livemode",
-        "hold_until", "next_check", "checks", "created_at",
+        "of_order", "attempt", "status", "reason", "amount", "received", "refusals", "closing", "session_id",
+        "intent_id", "livemode", "hold_until", "next_check", "checks", "created_at",
     )  # fmt: skip
+
+    class Media:
+        css = {"all": ["css/admin/orders.css", "css/admin/order-file.css", "css/admin/order-money.css"]}
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the two decisions."""
+        wrap = self.admin_site.admin_view
+        accept, send_back = wrap(review_page.accept), wrap(review_page.send_back)
+        return [
+            path("<path:object_id>/accept/", accept, {"desk": self}, name="shop_payment_accept"),
+            path("<path:object_id>/send-back/", send_back, {"desk": self}, name="shop_payment_send_back"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show what does not match above the facts of a payment in review."""
+        payment = context["original"]
+        if payment.status == Payment.Status.REVIEW:
+            context["card"] = review_page.card(payment)
+            context["can_decide"] = request.user.has_perm("shop.change_order")
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("payment"), ordering="pk")
     def number(self, payment: Payment) -> str:
@@ -69,31 +95,29 @@ class PaymentAdmin(ReadOnlyAdmin):
         """Show the formatted amount."""
         return Money(payment.amount_minor, payment.currency).display()
 
+    @admin.display(description=_("received"), empty_value="–", ordering="received_minor")
+    def received(self, payment: Payment) -> str | None:
+        """Show what Stripe says was paid."""
+        return wording.received(payment) or None
+
 
 @admin.register(Refund)
 class RefundAdmin(ReadOnlyAdmin):
     """Money that went back, or should."""
 
     list_display = (
-        "number",
-        "of_order",
-        "status",
-        "amount",
-        "restock",
-        "reason",
-        "failure",
-        "staff",
+        "number", "of_order", "status", "amount", "restock", "is_imported", "reason", "failure", "staff",
         "created_at",
-    )
+    )  # fmt: skip
     list_display_links = ("number",)
-    list_filter = ("status", "restock", "created_at")
+    list_filter = ("status", "restock", "is_imported", "created_at")
     list_select_related = ("payment__order", "staff")
     show_full_result_count = False
     search_fields = ("stripe_id", "payment__session_id", "payment__intent_id", "payment__order__number")
     search_help_text = _("Searches refund, session, payment intent and order number.")
     fields = (
-        "of_order", "payment", "status", "failure", "amount", "restock", "reason", "stripe_id", "staff",
-        "created_at",
+        "of_order", "payment", "status", "failure", "amount", "parts", "restock", "reason", "is_imported",
+        "stripe_id", "staff", "created_at",
     )  # fmt: skip
 
     @admin.display(description=_("refund"), ordering="pk")
@@ -109,7 +133,86 @@ class RefundAdmin(ReadOnlyAdmin):
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
         """Show the formatted amount."""
-        return Money(refund.amount_minor, refund.payment.currency).display()
+        return wording.amount(refund.amount_minor, refund_amounts.currency_of(refund.payment))
+
+    @admin.display(description=_("for"), empty_value="–")
+    def parts(self, refund: Refund) -> str:
+        """Show the units it pays back, and shipping."""
+        rows = refund.lines.select_related("order_line")
+        parts = [f"{row.quantity} × {row.order_line.title}" for row in rows]
+        return ", ".join([*parts, str(_("shipping"))] if refund.includes_shipping else parts)
+
+
+class AnswerFilter(admin.SimpleListFilter):
+    """Keep the disputes that wait for the shop's answer."""
+
+    title, parameter_name = _("queue"), "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Offer the one queue."""
+        return [("to_answer", _("To answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
+        """Keep the queue if it was chosen."""
+        return disputes.to_answer(queryset) if self.value() == "to_answer" else queryset
+
+
+class DisputeStatusFilter(admin.SimpleListFilter):
+    """Keep the disputes of one status, named in plain words."""
+
+    title, parameter_name = _("status"), "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
+        """Offer the statuses that Stripe has."""
+        return list(wording.STATUSES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
+        """Keep the chosen status; what nobody offered keeps everything."""
+        return queryset.filter(status=self.value()) if self.value() in wording.STATUSES else queryset
+
+
+@admin.register(Dispute)
+class DisputeAdmin(ReadOnlyAdmin):
+    """Payments that a bank questions or took back."""
+
+    list_display = ("of_order", "state", "amount", "why", "due_by", "opened_at", "closed_at", "stripe_id")
+    list_display_links = ("stripe_id",)
+    list_filter = (AnswerFilter, DisputeStatusFilter, "opened_at")
+    list_select_related = ("payment__order",)
+    show_full_result_count = False
+    search_fields = ("stripe_id", "payment__session_id", "payment__intent_id", "payment__order__number")
+    search_help_text = _("Searches dispute, session, payment intent and order number.")
+    fields = (
+        "of_order",
+        "payment",
+        "stripe_id",
+        "state",
+        "amount",
+        "why",
+        "due_by",
+        "opened_at",
+        "closed_at",
+    )
+
+    @admin.display(description=_("order"), ordering="payment__order__number")
+    def of_order(self, dispute: Dispute) -> SafeString:
+        """Link to the order."""
+        return order_link(dispute.payment.order)
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, dispute: Dispute) -> str:
+        """Show how far it is."""
+        return wording.dispute_status(dispute)
+
+    @admin.display(description=_("amount"), ordering="amount_minor")
+    def amount(self, dispute: Dispute) -> str:
+        """Show the formatted amount."""
+        return wording.amount(dispute.amount_minor, dispute.payment.currency)
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def why(self, dispute: Dispute) -> str:
+        """Show the bank's reason in plain words."""
+        return wording.dispute_reason(dispute)
 
 
 class StuckFilter(admin.SimpleListFilter):

@@ -1,6 +1,7 @@
 """Two members of the staff press at the same moment: the order's lock lets one of them act."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from foundation.models import OutboxMail
 from shop.backoffice import desk, queues
 from shop.orders.models import Shipment
 from shop.payments.models import Refund
+from shop.stock.models import StockMovement
 from tests.races.racing import race
 from tests.shop.order_builders import make_order
 
@@ -36,8 +38,17 @@ def ship(order):
     return desk.ship(order_id=order.pk, carrier="DHL", tracking_number="JD01", staff=None)
 
 
-def refund(order):
-    return desk.refund_everything(order_id=order.pk, shown_minor=5000, restock=True, reason="", staff=None)
+EVERYTHING = desk.Wish(
+    is_everything=True, units={}, includes_shipping=True, amount_minor=None, restock=True, reason=""
+)
+
+
+def refund(order, wish=EVERYTHING, shown_minor=5000):
+    return desk.refund(order_id=order.pk, wish=wish, shown_minor=shown_minor, left_minor=5000, staff=None)
+
+
+def call_off(order):
+    return desk.call_off(order_id=order.pk, shown_minor=5000, staff=None)
 
 
 def test_six_presses_at_once_ship_once():
@@ -53,6 +64,29 @@ def test_six_presses_at_once_refund_once():
     results = race(lambda _n: refund(order), PRESSES)
     assert {type(r).__name__ for r in results} == {"list", "RefundRefused"}
     assert Refund.objects.count() == 1
+
+
+def test_six_presses_at_once_refund_an_amount_once():
+    order = make_order()
+    wish = replace(EVERYTHING, is_everything=False, includes_shipping=False, amount_minor=500, restock=False)
+    results = race(lambda _n: refund(order, wish, 500), PRESSES)
+    assert {type(r).__name__ for r in results} == {"list", "RefundRefused"}
+    assert Refund.objects.get().amount_minor == 500
+
+
+def test_six_presses_at_once_call_off_once():
+    order = make_order()
+    results = race(lambda _n: call_off(order), PRESSES)
+    assert {type(r).__name__ for r in results} == {"Order", "IllegalTransition"}
+    assert Refund.objects.count() == 1
+    assert StockMovement.objects.filter(kind="returned").count() == 1
+    assert OutboxMail.objects.filter(message="order_cancelled").count() == 1
+
+
+def test_an_order_is_called_off_or_refunded_but_never_both():
+    order = make_order()
+    race(lambda n: call_off(order) if n % 2 else refund(order), PRESSES)
+    assert sum(Refund.objects.values_list("amount_minor", flat=True)) == 5000
 
 
 def test_a_parcel_never_leaves_after_its_refund_was_asked_for():

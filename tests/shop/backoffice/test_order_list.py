@@ -4,9 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from foundation import pictures
+from foundation import jobs, pictures
 from shop.catalogue.models import ProductPicture
 from shop.orders.models import Order
+from shop.payments import calling_off, refunds
 from tests.builders import make_product, make_variant
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
@@ -72,6 +73,19 @@ def test_to_ship_keeps_paid_orders_whose_parcel_is_here_and_whose_money_stays(ow
     make_order(status="refunded")
     Order.objects.filter(pk=make_order().pk).update(fulfilment="shipped")
     assert numbers(owner_client, "?queue=to_ship") == [to_ship.number]
+
+
+def test_badges_tell_what_became_of_the_money(owner_client):
+    partly, called_off = make_order(), make_order()
+    refunds.refund(
+        order_id=partly.pk, units={}, includes_shipping=True, amount_minor=None, shown_minor=600,
+        restock=False, reason="", staff=None,
+    )  # fmt: skip
+    calling_off.call_off(order_id=called_off.pk)
+    jobs.run_due()
+    page = owner_client.get(LIST).content.decode()
+    for state, label in (("partly-refunded", "Partly refunded"), ("called-off", "Called off")):
+        assert page.count(f'data-state="{state}">{label}<') == 1
 
 
 @pytest.mark.parametrize(

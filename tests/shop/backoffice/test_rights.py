@@ -10,7 +10,7 @@ from shop.payments.models import Refund
 from tests.shop.order_builders import make_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
-LISTS = ["order", "payment", "refund", "webhookevent"]
+LISTS = ["order", "payment", "refund", "dispute", "webhookevent"]
 
 
 @pytest.fixture
@@ -26,9 +26,12 @@ def real_moderator_client():
 
 @pytest.fixture
 def addresses():
-    pk = make_order().pk
-    return [f"/admin/shop/{name}/" for name in LISTS] + [
-        f"/admin/shop/order/{pk}/{verb}/" for verb in ("change", "ship", "refund")
+    order = make_order()
+    payment = order.payments.get()
+    return [
+        *(f"/admin/shop/{name}/" for name in LISTS),
+        *(f"/admin/shop/order/{order.pk}/{verb}/" for verb in ("change", "ship", "refund", "cancel")),
+        *(f"/admin/shop/payment/{payment.pk}/{verb}/" for verb in ("change", "accept", "send-back")),
     ]
 
 
@@ -44,16 +47,30 @@ def test_a_moderator_is_refused(request, who, addresses):
 
 def test_a_moderators_press_changes_nothing(moderator_client):
     order = make_order()
-    for verb, data in (("ship", {"carrier": "DHL"}), ("refund", {"restock": "no", "shown_minor": 5000})):
-        assert moderator_client.post(f"/admin/shop/order/{order.pk}/{verb}/", data).status_code == 403
+    shown = {"shown_minor": 5000, "left_minor": 5000}
+    presses = {"ship": {"carrier": "DHL"}, "refund": {"what": "everything", "restock": "no"}, "cancel": {}}
+    for verb, data in presses.items():
+        assert moderator_client.post(f"/admin/shop/order/{order.pk}/{verb}/", data | shown).status_code == 403
+    for verb in ("accept", "send-back"):
+        address = f"/admin/shop/payment/{order.payments.get().pk}/{verb}/"
+        assert moderator_client.post(address).status_code == 403
     assert (Shipment.objects.count(), Refund.objects.count()) == (0, 0)
+    assert Order.objects.get().status == "paid"
 
 
 def test_a_stranger_is_sent_to_the_sign_in(stranger, addresses):
     for address in addresses:
         assert stranger.get(address)["Location"] == f"/admin/login/?next={address}"
         assert stranger.post(address)["Location"].startswith("/admin/login/")
-    assert Order.objects.get().fulfilment == "unfulfilled"
+    order = Order.objects.get()
+    assert (order.status, order.fulfilment, Refund.objects.count()) == ("paid", "unfulfilled", 0)
+
+
+def test_looking_changes_nothing(owner_client, addresses):
+    for address in addresses:
+        owner_client.get(address, {"shown_minor": 5000, "left_minor": 5000, "what": "everything"})
+    order = Order.objects.get()
+    assert (order.status, order.fulfilment, Refund.objects.count()) == ("paid", "unfulfilled", 0)
 
 
 def test_who_may_only_look_gets_no_buttons(moderator_client, moderator):
@@ -61,8 +78,8 @@ def test_who_may_only_look_gets_no_buttons(moderator_client, moderator):
     moderator.user_permissions.add(Permission.objects.get(codename="view_order"))
     page = moderator_client.get(f"/admin/shop/order/{order.pk}/change/").content.decode()
     assert "What was ordered" in page
-    assert "Mark shipped" not in page
-    assert "Refund everything" not in page
+    for button in ("Mark shipped", "What goes back", "Cancel the order"):
+        assert button not in page
     assert moderator_client.post(f"/admin/shop/order/{order.pk}/ship/", {"carrier": "DHL"}).status_code == 403
 
 

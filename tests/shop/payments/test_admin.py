@@ -10,6 +10,7 @@ from foundation import jobs
 from shop.payments import stripe_api
 from shop.payments.demo import server
 from shop.payments.models import Payment, Refund, WebhookEvent
+from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
 
@@ -22,9 +23,12 @@ def found(client, model, query=""):
     return list(answer.context["cl"].result_list)
 
 
-@pytest.mark.parametrize("model", ["payment", "refund", "webhookevent"])
+MODELS = pytest.mark.parametrize("model", ["payment", "refund", "dispute", "webhookevent"])
+
+
+@MODELS
 def test_a_list_is_read_only_and_its_rows_open(owner_client, model):
-    make_order(status="refunded")
+    dispute(make_order(status="refunded"))
     row = found(owner_client, model)[0]
     change = reverse(f"admin:shop_{model}_change", args=[row.pk])
     assert owner_client.get(change).status_code == 200
@@ -33,13 +37,13 @@ def test_a_list_is_read_only_and_its_rows_open(owner_client, model):
     assert owner_client.post(reverse(f"admin:shop_{model}_delete", args=[row.pk])).status_code == 403
 
 
-@pytest.mark.parametrize("model", ["payment", "refund", "webhookevent"])
+@MODELS
 def test_a_list_costs_the_same_queries_for_many_rows(owner_client, model):
     address = f"/admin/shop/{model}/"
-    make_order(status="refunded")
+    dispute(make_order(status="refunded"))
     owner_client.get(address)
     assert queries_of(owner_client, address) == 4  # session, user, count, rows
-    make_order(status="refunded")
+    dispute(make_order(status="refunded"))
     assert queries_of(owner_client, address) == 4
 
 
@@ -71,6 +75,39 @@ def test_payments_to_review_are_a_filter_away(owner_client):
     odd = make_order(status="pending").payments.get()
     Payment.objects.filter(pk=odd.pk).update(status="review", reason="amount: 1 instead of 5000")
     assert found(owner_client, "payment", "?queue=to_review") == [odd]
+
+
+def test_disputes_to_answer_are_a_filter_away(owner_client):
+    waiting, reviewed = dispute(make_order()), dispute(make_order(), status="under_review")
+    assert found(owner_client, "dispute", "?queue=to_answer") == [waiting]
+    assert found(owner_client, "dispute", "?status=under_review") == [reviewed]
+    assert set(found(owner_client, "dispute", "?status=nonsense")) == {waiting, reviewed}
+
+
+def test_a_dispute_is_told_in_plain_words_and_found_by_its_id_and_by_order(owner_client):
+    row = dispute(make_order())
+    dispute(make_order())
+    for term in (row.stripe_id, row.payment.order.number, row.payment.intent_id):
+        assert found(owner_client, "dispute", f"?q={term}") == [row]
+    for address in ("/admin/shop/dispute/", f"/admin/shop/dispute/{row.pk}/change/"):
+        page = owner_client.get(address).content.decode()
+        assert "The buyer says that nothing arrived." in page
+        assert "Waits for your answer" in page
+
+
+def test_a_refund_says_what_it_is_for(owner_client):
+    order = make_order(status="refunded")
+    refund = Refund.objects.get()
+    page = owner_client.get(f"/admin/shop/refund/{refund.pk}/change/").content.decode()
+    assert f"1 × {order.lines.get().title}, shipping" in page
+
+
+def test_a_payment_says_what_was_received_and_why_it_was_ended(owner_client):
+    payment = make_order().payments.get()
+    Payment.objects.update(closing="replaced", refusals=3, received_minor=700, received_currency="XTS")
+    page = owner_client.get(f"/admin/shop/payment/{payment.pk}/change/").content.decode()
+    for text in ("700 XTS", "Replaced by another attempt", ">3<"):
+        assert text in page
 
 
 def test_events_that_wait_too_long_are_a_filter_away(owner_client):
