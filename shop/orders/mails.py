@@ -32,9 +32,12 @@ def refunded(order: Order, amount_minor: int, *, reference: str) -> None:
     _to_buyer(order, "order_refunded", reference, amount=amount)
 
 
-def cancelled(order: Order, *, refund_minor: int = 0) -> None:
-    """Tell the buyer that the order is called off, and how much goes back, in minor units."""
-    amount = Money(refund_minor, order.currency).display() if refund_minor else ""
+def cancelled(order: Order, *, refund_minor: int = 0, refund: str = "") -> None:
+    """Tell the buyer that the order is called off, and how much goes back.
+
+    In minor units of the order's currency, or, as text, in another one.
+    """
+    amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
     _to_buyer(order, "order_cancelled", "called off", amount=amount)
 
 

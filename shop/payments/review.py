@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from foundation.models import BackgroundJob
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import refund_amounts, refunds, sync, webhooks
+from shop.payments import refund_amounts, refunds, sync, webhooks, wording
 from shop.payments.models import Payment, Refund, WebhookEvent
 from shop.stock.reservations import NotEnoughStock
 
@@ -109,8 +109,8 @@ def _cancel(order: Order, payment: Payment, refund_minor: int, staff: Any) -> No
     if _end_others(payment, Payment.Closing.CALLED_OFF):
         return
     lifecycle.cancel(order, reason=_("The payment did not match."), is_called_off=True, staff=staff)
-    is_ours = refund_amounts.currency_of(payment) == order.currency
-    mails.cancelled(order, refund_minor=refund_minor if is_ours else 0)
+    amount = wording.amount(refund_minor, refund_amounts.currency_of(payment)) if refund_minor else ""
+    mails.cancelled(order, refund=amount)
 
 
 def _end_others(payment: Payment, closing: str) -> int:
