@@ -79,7 +79,7 @@ def migrate() -> None:
 def load_demo() -> None:
     """Load the demo's content once, set the staff's passwords, make the renditions."""
     call_command("load_demo", verbosity=0, skip_checks=True)
-    call_command("make_renditions", verbosity=0, skip_checks=True, stdout=io.StringIO())
+    call_command("make_renditions", quick=True, verbosity=0, skip_checks=True, stdout=io.StringIO())
 
 
 def check_mode() -> None:

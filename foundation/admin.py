@@ -1,7 +1,7 @@
 """What staff sees of the foundation: shop details, pictures, mails and background jobs."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 import django_tasks_db.admin  # noqa: F401 - registers the library's own screen, replaced below
 from django.contrib import admin, messages
@@ -82,13 +82,25 @@ class SiteIdentityAdmin(admin.ModelAdmin[SiteIdentity]):
 
 @admin.register(Picture)
 class PictureAdmin(ReadOnlyAdmin):
-    """Every stored picture; they are uploaded where they are used."""
+    """Every stored picture; they are uploaded where they are used, and their focal point is set here."""
 
     list_display = ("thumbnail", "name", "width", "height", "has_renditions", "created_at")
     list_display_links = ("thumbnail", "name")
-    fields = ("thumbnail", "name", "width", "height", "has_renditions", "created_at")
+    readonly_fields = ("thumbnail", "name", "width", "height", "has_renditions", "created_at")
+    fields = ("thumbnail", "name", "focal_x", "focal_y", "width", "height", "has_renditions", "created_at")
+    radio_fields: ClassVar = {"focal_x": admin.HORIZONTAL, "focal_y": admin.HORIZONTAL}
     search_fields = ("name", "sha256")
     date_hierarchy = "created_at"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whoever may change pictures may say what matters in them."""
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Picture, form: ModelForm[Any], change: bool) -> None:
+        """Save the focal point, and let every public page show it."""
+        with transaction.atomic():
+            Picture.objects.filter(pk=obj.pk).update(focal_x=obj.focal_x, focal_y=obj.focal_y)
+            freshness.bump()
 
     @admin.display(description=_("picture"))
     def thumbnail(self, picture: Picture) -> SafeString:

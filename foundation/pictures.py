@@ -1,6 +1,7 @@
 """Pictures: an original kept as uploaded, and renditions made once, in the background."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -15,7 +16,7 @@ from foundation import freshness, imaging, jobs
 from foundation.picture_input import PictureInput
 
 FALLBACK_WIDTH = 960  # pixels; what browsers without srcset load
-MIME_TYPES = {"webp": "image/webp", "jpeg": "image/jpeg"}
+MIME_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
 class PictureRefused(ValidationError):
@@ -34,6 +35,26 @@ def original_path(picture: "Picture", name: str) -> str:
     return f"originals/{picture.sha256[:2]}/{picture.sha256}{Path(name).suffix.lower()}"
 
 
+class FocalX(models.IntegerChoices):
+    """Where in a picture that what matters is, in per cent of its width."""
+
+    LEFT = 0, _("at the left")
+    HALF_LEFT = 25, _("left of the middle")
+    MIDDLE = 50, _("in the middle")
+    HALF_RIGHT = 75, _("right of the middle")
+    RIGHT = 100, _("at the right")
+
+
+class FocalY(models.IntegerChoices):
+    """The same in per cent of its height."""
+
+    TOP = 0, _("at the top")
+    HALF_TOP = 25, _("above the middle")
+    MIDDLE = 50, _("in the middle")
+    HALF_BOTTOM = 75, _("below the middle")
+    BOTTOM = 100, _("at the bottom")
+
+
 class Picture(models.Model):
     """An uploaded original and the renditions made of it. Width and height are as displayed.
 
@@ -46,6 +67,13 @@ class Picture(models.Model):
     height = models.PositiveIntegerField(_("height"), editable=False)
     sha256 = models.CharField(max_length=64, editable=False, unique=True)
     name = models.CharField(_("file name"), max_length=160, editable=False, blank=True)
+    focal_x = models.PositiveSmallIntegerField(
+        _("what matters, across"), choices=FocalX, default=FocalX.MIDDLE,
+        help_text=_("Where a picture is cropped, this part stays in view."),
+    )  # fmt: skip
+    focal_y = models.PositiveSmallIntegerField(
+        _("what matters, from top to bottom"), choices=FocalY, default=FocalY.MIDDLE
+    )
     renditions = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -59,10 +87,18 @@ class Picture(models.Model):
     @property
     def is_rendered(self) -> bool:
         """Whether the row names every rendition that a picture of this width has."""
+        return self.has_renditions(imaging.WRITTEN)
+
+    def has_renditions(self, formats: Iterable[str]) -> bool:
+        """Whether the row names every rendition in these formats."""
         expected = imaging.widths_for(self.width)
-        return all(
-            [width for width, _path in self.renditions.get(name, [])] == expected for name in imaging.WRITTEN
-        )
+        return all([width for width, _path in self.renditions.get(name, [])] == expected for name in formats)
+
+    @property
+    def focal_class(self) -> str:
+        """The CSS class that keeps the focal point in view where the picture is cropped; mostly empty."""
+        is_central = (self.focal_x, self.focal_y) == (FocalX.MIDDLE, FocalY.MIDDLE)
+        return "" if is_central else f"focus-x-{self.focal_x} focus-y-{self.focal_y}"
 
     @property
     def sources(self) -> list[Source]:
@@ -154,33 +190,37 @@ def make_renditions(picture_id: int) -> None:
 
 
 def render(picture: Picture) -> None:
-    """Make the picture's renditions and show them; nothing is done when all are there."""
-    if not _is_complete(picture):
-        keep(picture, write(picture))
+    """Make the picture's renditions and show them, the quick formats first; nothing when all are there."""
+    for formats in (imaging.QUICK, tuple(imaging.WRITTEN)):
+        if missing := [name for name in formats if not _is_complete(picture, [name])]:
+            keep(picture, write(picture, formats=missing))
 
 
-def write(picture: Picture) -> imaging.Renditions:
-    """Write the rendition files, without touching the database: safe in any thread."""
+def write(picture: Picture, *, formats: Iterable[str]) -> imaging.Renditions:
+    """Write the rendition files of these formats, without touching the database: safe in any thread."""
     data = _path(str(picture.original)).read_bytes()
-    return imaging.write_renditions(data, settings.MEDIA_ROOT, max_pixels=settings.PICTURE_MAX_PIXELS)
+    return imaging.write_renditions(
+        data, settings.MEDIA_ROOT, max_pixels=settings.PICTURE_MAX_PIXELS, formats=formats
+    )
 
 
 def keep(picture: Picture, renditions: imaging.Renditions) -> None:
-    """Note which renditions a picture has; public pages show them from now on."""
-    picture.renditions = renditions
+    """Add renditions to those a picture has; public pages show them from now on."""
     with transaction.atomic():
-        Picture.objects.filter(pk=picture.pk).update(renditions=renditions)
+        row = Picture.objects.select_for_update().get(pk=picture.pk)
+        picture.renditions = row.renditions | renditions
+        Picture.objects.filter(pk=picture.pk).update(renditions=picture.renditions)
         freshness.bump()
 
 
-def _is_complete(picture: Picture) -> bool:
-    files = [path for made in picture.renditions.values() for _width, path in made]
-    return picture.is_rendered and all(_path(path).is_file() for path in files)
+def _is_complete(picture: Picture, formats: Iterable[str]) -> bool:
+    files = [path for name in formats for _width, path in picture.renditions.get(name, [])]
+    return picture.has_renditions(formats) and all(_path(path).is_file() for path in files)
 
 
-def unfinished() -> list[Picture]:
-    """Return every picture that lacks renditions, in its row or on the disk. One query."""
-    return [picture for picture in Picture.objects.order_by("pk") if not _is_complete(picture)]
+def unfinished(formats: Iterable[str]) -> list[Picture]:
+    """Return every picture that lacks renditions in these formats, in its row or on the disk. One query."""
+    return [picture for picture in Picture.objects.order_by("pk") if not _is_complete(picture, formats)]
 
 
 def _path(path: str) -> Path:

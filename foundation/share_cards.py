@@ -80,7 +80,9 @@ def _panel(picture: Picture) -> Image.Image:
     path = next((path for width, path in made if width >= PANEL), str(picture.original))
     with Image.open(Path(settings.MEDIA_ROOT) / path, formats=imaging.READABLE) as opened:
         opened.draft("RGB", (PANEL * 2, HEIGHT * 2))
-        return ImageOps.fit(ImageOps.exif_transpose(opened).convert("RGB"), (PANEL, HEIGHT))
+        upright = ImageOps.exif_transpose(opened).convert("RGB")
+    centre = (picture.focal_x / 100, picture.focal_y / 100)
+    return ImageOps.fit(upright, (PANEL, HEIGHT), centering=centre)
 
 
 def _fitted(title: str, room: int) -> tuple[int, list[str]]:

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from foundation import jobs, mail, pictures
+from foundation import freshness, jobs, mail, pictures
 from foundation.models import BackgroundJob, OutboxMail
 from tests.foundation import example_jobs
 from tests.foundation.images import image_bytes
@@ -80,3 +80,14 @@ def test_the_moderator_sees_none_of_it(moderator_client, model):
 
 def test_the_librarys_own_job_screen_is_gone(owner_client):
     assert owner_client.get("/admin/django_tasks_database/dbtaskresult/").status_code == 404
+
+
+def test_the_owner_says_what_matters_in_a_picture_and_pages_follow(owner_client):
+    picture = pictures.store(io.BytesIO(image_bytes()), name="flute.png")
+    before = freshness.current()
+    page = f"/admin/foundation/picture/{picture.pk}/change/"
+    assert owner_client.post(page, {"focal_x": "25", "focal_y": "100"}).status_code == 302
+    picture.refresh_from_db()
+    assert picture.focal_class == "focus-x-25 focus-y-100"
+    assert freshness.current() != before
+    assert "choice" in owner_client.post(page, {"focal_x": "26", "focal_y": "100"}).content.decode()

@@ -6,7 +6,6 @@ import tracemalloc
 import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from PIL import Image, ImageCms
 
 from foundation import freshness, imaging, jobs, pictures
@@ -196,8 +195,9 @@ def test_before_renditions_exist_the_original_is_shown(django_assert_num_queries
 def test_a_rendered_picture_offers_every_width_without_a_query(media, django_assert_num_queries):
     picture = rendered(image_bytes(size=(1600, 2000)))
     with django_assert_num_queries(0):
-        webp, jpeg = picture.sources
-        assert (webp["type"], jpeg["type"]) == ("image/webp", "image/jpeg")
+        avif, webp, jpeg = picture.sources
+        types = [source["type"] for source in (avif, webp, jpeg)]
+        assert types == ["image/avif", "image/webp", "image/jpeg"]
         widths = [entry.split()[1] for entry in webp["srcset"].split(", ")]
         assert widths == ["320w", "480w", "640w", "960w", "1280w", "1600w"]
         assert (picture.display_width, picture.display_height) == (960, 1200)
@@ -226,28 +226,6 @@ def test_rendering_again_changes_nothing():
 def test_the_job_of_a_deleted_picture_ends_quietly():
     store(image_bytes()).delete()
     assert jobs.run_due() == 1
-
-
-def test_all_missing_renditions_are_made_at_once(media, capsys):
-    for width in (300, 400):
-        store(image_bytes(size=(width, 500)))
-    call_command("make_renditions")
-    assert "2 pictures rendered." in capsys.readouterr().out
-    assert all(picture.is_rendered for picture in Picture.objects.all())
-    lost = Picture.objects.first()
-    (media / lost.renditions["webp"][0][1]).unlink()
-    call_command("make_renditions")
-    call_command("make_renditions")
-    assert capsys.readouterr().out.split("\n")[:2] == ["1 pictures rendered.", "0 pictures rendered."]
-
-
-def test_one_picture_that_cannot_be_rendered_does_not_stop_the_others(media, capsys):
-    broken, whole = store(image_bytes(size=(300, 500))), store(image_bytes(size=(400, 500)))
-    (media / broken.original.name).unlink()
-    call_command("make_renditions")
-    assert "1 pictures rendered." in capsys.readouterr().out
-    whole.refresh_from_db()
-    assert whole.is_rendered
 
 
 class UploadForm(forms.Form):
@@ -292,3 +270,8 @@ def test_the_control_shows_the_picture_at_hand_and_offers_to_remove_it():
     assert 'name="picture-clear"' in html
     assert 'accept="image/jpeg,image/png,image/webp,image/avif"' in html
     assert "<img" not in str(UploadForm()["picture"])
+
+
+def test_the_focal_point_is_named_only_where_it_is_not_the_middle():
+    assert Picture().focal_class == ""
+    assert Picture(focal_x=0, focal_y=75).focal_class == "focus-x-0 focus-y-75"
