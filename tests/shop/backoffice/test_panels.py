@@ -1,8 +1,11 @@
 """The order desk's panels on the admin's first page."""
 
+import datetime as dt
+
 import pytest
 
 from shop.payments.models import Payment, Refund
+from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,11 +33,11 @@ def test_a_panel_leads_to_its_list(owner_client):
     assert "/admin/shop/payment/?queue=to_review" in page
 
 
-def test_a_moderator_sees_neither(moderator_client):
-    make_order()
+def test_a_moderator_sees_none_of_them(moderator_client):
+    dispute(make_order())
     page = moderator_client.get("/admin/").content.decode()
-    assert "to ship" not in page
-    assert "to review" not in page
+    for words in ("to ship", "to review", "to answer"):
+        assert words not in page
 
 
 def test_money_due_back_is_to_review_until_it_went_back(owner_client):
@@ -45,3 +48,21 @@ def test_money_due_back_is_to_review_until_it_went_back(owner_client):
     assert panels(owner_client)["payment to review"]
     Refund.objects.filter(pk=refund.pk).update(status="succeeded")
     assert not panels(owner_client)["payment to review"]
+
+
+def test_the_owner_sees_until_when_the_first_dispute_can_be_answered(owner_client):
+    order = make_order()
+    dispute(order, due_by=dt.datetime(2027, 3, 9, 12, tzinfo=dt.UTC))
+    dispute(order, due_by=dt.datetime(2027, 3, 5, 12, tzinfo=dt.UTC))
+    dispute(order, due_by=dt.datetime(2027, 3, 1, 12, tzinfo=dt.UTC), status="under_review")
+    page = owner_client.get("/admin/").content.decode()
+    assert "<b>2</b> disputes to answer, the first by 5 March" in page
+
+
+def test_the_disputes_panel_leads_to_the_list_by_deadline(owner_client):
+    order = make_order()
+    later = dispute(order, due_by=dt.datetime(2027, 3, 9, 12, tzinfo=dt.UTC))
+    first = dispute(order, due_by=dt.datetime(2027, 3, 5, 12, tzinfo=dt.UTC))
+    assert "/admin/shop/dispute/?o=6" in owner_client.get("/admin/").content.decode()
+    listed = owner_client.get("/admin/shop/dispute/?o=6").context["cl"].result_list
+    assert list(listed) == [first, later]
