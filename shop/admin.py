@@ -1,6 +1,7 @@
 """Index of the shop's admin pages; each domain registers its own in shop/<domain>/admin.py."""
 
 from shop.backoffice import admin as backoffice
+from shop.backoffice.reconciling import admin as reconciling
 from shop.catalogue import admin as catalogue
 from shop.payments import admin as payments
 from shop.shipping import admin as shipping

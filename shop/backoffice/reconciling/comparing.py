@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from shop.backoffice.models import Comparison, Difference
@@ -26,6 +27,7 @@ from shop.backoffice.reconciling.findings import Book, Finding
 from shop.backoffice.reconciling.listing import Listing
 from shop.payments import stripe_api
 
+LONGEST_SENTENCE = 240
 AT_STRIPE: tuple[Book, ...] = (sessions, refunds, disputes)
 AT_HOME: tuple[Book, ...] = (orders, payments, stock, inbox)
 
@@ -91,10 +93,16 @@ def keep(book: Book, key: str, findings: list[Finding]) -> None:
 def _is_settled(finding: Finding) -> bool:
     """Whether somebody called this very difference settled; another amount is another difference."""
     settled = Difference.objects.settled().filter(kind=finding.kind, key=finding.key)
-    return any(row.sentence == finding.text for row in settled)
+    return any(row.sentence == _sentence(finding) for row in settled)
 
 
 def _keep_one(finding: Finding, now: datetime) -> None:
     facts = {"kind": finding.kind.value, "key": finding.key, "gone_at": None}
-    row, _is_new = Difference.objects.get_or_create(**facts, defaults={"text": finding.text, "seen_at": now})
-    Difference.objects.filter(pk=row.pk).update(text=finding.text, seen_at=now)
+    text = _sentence(finding)
+    row, _is_new = Difference.objects.get_or_create(**facts, defaults={"text": text, "seen_at": now})
+    Difference.objects.filter(pk=row.pk).update(text=text, seen_at=now)
+
+
+def _sentence(finding: Finding) -> str:
+    """Return the sentence on one line, with room for a note."""
+    return Truncator(" ".join(finding.text.split())).chars(LONGEST_SENTENCE)

@@ -18,6 +18,7 @@ from shop.payments.models import Payment
 A_DAY = timedelta(days=1)
 USUAL, LONG = timedelta(days=3), timedelta(days=30)
 LONG_EVERY = timedelta(days=7)
+IN_MAIL = 30  # sentences; the rest is counted
 GIVEN_UP = timedelta(minutes=15)  # a comparison that takes longer died with its worker
 
 
@@ -61,7 +62,12 @@ def tell_staff() -> None:
     mail.enqueue(
         message="staff_differences",
         to=settings.STAFF_EMAILS,
-        context={"sentences": [row.sentence for row in rows], "admin_url": f"{settings.SITE_URL}{screen}"},
+        context={
+            "sentences": [row.sentence for row in rows[:IN_MAIL]],
+            "count": len(rows),
+            "more": max(len(rows) - IN_MAIL, 0),
+            "admin_url": f"{settings.SITE_URL}{screen}",
+        },
         reference=f"differences {hashlib.sha256(facts.encode()).hexdigest()[:32]}",
     )
 

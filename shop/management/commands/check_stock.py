@@ -11,7 +11,10 @@ from shop.stock import ledger
 
 
 class Command(BaseCommand):
-    """Compare movements with what is on hand, and held orders with what is reserved."""
+    """Compare movements with what is on hand, and held orders with what is reserved.
+
+    The sentences are those of `manage.py reconcile` and of the admin's screen "Stripe and the shop".
+    """
 
     help = "Check that movements add up to what is on hand, and held orders to what is reserved; 1 if not."
 

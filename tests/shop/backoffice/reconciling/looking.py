@@ -9,6 +9,7 @@ from django.utils import timezone
 from shop.backoffice.models import Difference
 from shop.backoffice.reconciling import comparing, mending
 from shop.payments.demo.models import DemoSession
+from tests.shop.order_builders import make_order
 
 SOON = dt.timedelta(minutes=3)  # after what just happened has settled
 
@@ -49,3 +50,16 @@ def pay_silently(payment):
     session_of(payment).update(
         status="complete", payment_status="paid", intent_id=f"pi_{payment.pk}", intent_status="succeeded"
     )
+
+
+def unknown_session(**changes):
+    """Have money at Stripe for a payment that this shop does not have, as after restoring a backup."""
+    order = make_order()
+    session = DemoSession.objects.get()
+    session.pk, session.session_id, session.token = None, "cs_lost", "lost"
+    session.params = session.params | {"metadata": {"order": "99", "payment": "9999"}}
+    session.intent_id = "pi_lost"
+    for name, value in changes.items():
+        setattr(session, name, value)
+    session.save()
+    return order

@@ -11,7 +11,14 @@ from shop.payments import sync
 from shop.payments.demo.models import DemoRefund, DemoSession
 from shop.payments.models import Payment
 from tests.builders import make_variant
-from tests.shop.backoffice.reconciling.looking import differences, later, pay_silently, press, session_of
+from tests.shop.backoffice.reconciling.looking import (
+    differences,
+    later,
+    pay_silently,
+    press,
+    session_of,
+    unknown_session,
+)
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
@@ -59,19 +66,6 @@ def test_money_whose_session_was_never_stored_is_found_by_what_it_names():
     assert differences() == [f"Stripe has $50.00 for order {payment.order}; here the payment is “Abandoned”."]
     assert press("take") == ""
     assert Payment.objects.get().session_id == payment.session_id
-
-
-def unknown_session(**changes):
-    """Have money at Stripe for a payment that this shop does not have, as after restoring a backup."""
-    order = make_order()
-    session = DemoSession.objects.get()
-    session.pk, session.session_id, session.token = None, "cs_lost", "lost"
-    session.params = session.params | {"metadata": {"order": "99", "payment": "9999"}}
-    session.intent_id = "pi_lost"
-    for name, value in changes.items():
-        setattr(session, name, value)
-    session.save()
-    return order
 
 
 LOST = "Stripe has $50.00 for order #99, which this shop does not have (cs_lost)."
