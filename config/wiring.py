@@ -14,6 +14,7 @@ def connect() -> None:
     _payment_ticks()
     _readiness()
     _order_desk()
+    _reconciliation()
     _machines()
 
 
@@ -82,6 +83,14 @@ def _order_desk() -> None:
     admin_panels.register(panels.orders_to_ship)
     admin_panels.register(panels.payments_to_review)
     admin_panels.register(panels.disputes_to_answer)
+
+
+def _reconciliation() -> None:
+    from foundation import admin_panels
+    from shop.backoffice.reconciling import daily, screen
+
+    admin_panels.register(screen.differences_panel)
+    jobs.register_tick(name="compare with Stripe", every=timedelta(days=1), call=daily.begin)
 
 
 def _machines() -> None:
