@@ -1,7 +1,7 @@
 # Kora. `make help` lists what there is; the README explains the first two.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix lock bench screenshots audit clean
+.PHONY: help run test test-fast check fix lock bench bench-orders screenshots audit clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -28,6 +28,13 @@ bench: ## measure the pages and the start, as docs/measurements.md tells
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/pages.py
 	@.venv/bin/python benchmarks/run.py
+
+bench-orders: ## measure orders, the last units, lost webhooks and backups on both databases (half an hour)
+	@tools/bootstrap.sh dev
+	@.venv/bin/python benchmarks/orders.py
+	@.venv/bin/python benchmarks/last_units.py
+	@.venv/bin/python benchmarks/lost_webhook.py
+	@.venv/bin/python benchmarks/backup.py
 
 screenshots: ## pictures of every page of a running demo shop, at 390 and 1440 px, into var/screenshots
 	@tools/bootstrap.sh dev

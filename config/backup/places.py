@@ -23,11 +23,11 @@ def in_the_way() -> list[str]:
     """Return a line for each table with rows and for pictures that are there. A query for each table."""
     pictures = sum(path.is_file() for path in originals().rglob("*"))
     where = {"count": pictures, "folder": originals()}
-    return _full_tables() + ([_("%(count)s pictures in %(folder)s") % where] if pictures else [])
+    return _full_tables() + ([_("pictures in %(folder)s: %(count)s") % where] if pictures else [])
 
 
 def _full_tables() -> list[str]:
     with connection.cursor() as cursor:
         names = set(connection.introspection.table_names(cursor)) - MADE_BY_MIGRATE
         rows = facts.count(cursor, sorted(name for name in names if not name.startswith(SEARCH_INDEX)))
-    return [_("%(rows)s rows in %(table)s") % {"rows": n, "table": name} for name, n in rows.items() if n]
+    return [_("rows in %(table)s: %(rows)s") % {"table": name, "rows": n} for name, n in rows.items() if n]

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", nargs="?", type=Path, default=default, help=f"default: {default}")
         parser.add_argument("--keep", type=int, metavar="N", help="delete older backups, so that N are left")
 
-    def handle(self, *args: Any, folder: Path, keep: int | None, **options: Any) -> None:
+    def handle(self, *args: Any, folder: Path, keep: int | None, verbosity: int = 1, **options: Any) -> None:
         """Write, then delete older ones. Raises CommandError, also when a picture's file is lost."""
         if keep is not None and keep < 1:
             raise CommandError(_("--keep must be at least 1: the new backup is always kept."))
@@ -33,15 +33,14 @@ class Command(BaseCommand):
             made = making.make(folder)
         except BackupError as error:
             raise CommandError(str(error)) from error
-        self.tell(made)
-        if keep is not None:
-            for path in making.delete_older(made.path, keep=keep):
-                self.stdout.write(_("Deleted: %(path)s") % {"path": path})
+        deleted = making.delete_older(made.path, keep=keep) if keep is not None else []
+        if verbosity:
+            self.tell(made, deleted)
         if made.manifest.lost_pictures:
             names = {"names": ", ".join(made.manifest.lost_pictures)}
             raise CommandError(_("The backup was made, but these pictures have no file: %(names)s") % names)
 
-    def tell(self, made: Made) -> None:
+    def tell(self, made: Made, deleted: list[Path]) -> None:
         """Print where the backup is, what it holds, and what it does not."""
         facts = {
             "path": made.path,
@@ -50,8 +49,10 @@ class Command(BaseCommand):
             "tables": len(made.manifest.rows),
             "pictures": len(made.manifest.originals),
         }
-        text = _("%(path)s: %(size)s, %(rows)s rows in %(tables)s tables, %(pictures)s pictures")
+        text = _("%(path)s (%(size)s; tables: %(tables)s, rows: %(rows)s, pictures: %(pictures)s)")
         self.stdout.write(self.style.SUCCESS(text % facts))
         self.stdout.write(
             _("It holds no secrets: keep a copy of .env elsewhere. It holds your customers' data.")
         )
+        for path in deleted:
+            self.stdout.write(_("Deleted: %(path)s") % {"path": path})

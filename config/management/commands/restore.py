@@ -54,7 +54,8 @@ class Command(BaseCommand):
             "tables": len(contents.rows),
             "pictures": len(contents.originals),
         }
-        self.stdout.write(_("Restored %(rows)s rows in %(tables)s tables, %(pictures)s pictures.") % facts)
+        text = _("Restored: tables: %(tables)s, rows: %(rows)s, pictures: %(pictures)s")
+        self.stdout.write(text % facts)
         changed = manifest.changed_settings(archive.read_text(file, archive.SETTINGS))
         for name, (there, here) in changed.items():
             words = {"name": name, "there": there, "here": here}

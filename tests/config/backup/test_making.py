@@ -38,8 +38,13 @@ def test_backup_is_one_private_file_named_for_its_moment(shop, tmp_path, capsys)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     printed = capsys.readouterr().out
     assert str(file) in printed
-    assert f"{sum(manifest_of(file)['rows'].values())} rows" in printed
+    assert f"rows: {sum(manifest_of(file)['rows'].values())}, pictures: 1" in printed
     assert ".env" in printed
+
+
+def test_nightly_job_can_be_silent_unless_something_is_wrong(shop, tmp_path, capsys):
+    call_command("backup", tmp_path / "backups", verbosity=0)
+    assert capsys.readouterr().out == ""
 
 
 def test_every_member_has_the_sum_that_the_manifest_tells(backup):

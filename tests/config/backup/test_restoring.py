@@ -49,7 +49,7 @@ def test_restored_shop_has_the_same_rows_and_its_books_agree(backup, empty_place
     assert after == before
     assert number["next_number"] == number_before["next_number"] + numbers.ORDER_GAP
     printed = capsys.readouterr().out
-    assert f"Restored {sum(manifest_of(backup)['rows'].values())} rows" in printed
+    assert f"rows: {sum(manifest_of(backup)['rows'].values())}, pictures: 1" in printed
     assert "The books agree." in printed
     assert "manage.py reconcile" in printed
 
@@ -129,7 +129,7 @@ def test_from_the_shell_into_nothing_at_all(backup, empty_place, tmp_path):
 
 def test_shop_with_rows_is_left_alone_and_says_what_is_in_the_way(backup):
     before = whole_shop()
-    with pytest.raises(CommandError, match=r"4 rows in shop_order\b"):
+    with pytest.raises(CommandError, match="rows in shop_order: 4"):
         restore(backup)
     assert whole_shop() == before
 
@@ -138,7 +138,7 @@ def test_pictures_in_the_way_are_named(backup, empty_place):
     folder = empty_place() / "media" / "originals" / "ab"
     folder.mkdir(parents=True)
     (folder / "ab.jpg").write_bytes(b"mine")
-    with pytest.raises(CommandError, match="1 pictures in"):
+    with pytest.raises(CommandError, match=r"pictures in .*: 1"):
         restore(backup)
     assert (folder / "ab.jpg").read_bytes() == b"mine"
     assert connection.introspection.table_names() == []

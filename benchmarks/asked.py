@@ -1,0 +1,80 @@
+"""What a benchmark asks of the shop's own code; inside.py sets Django up and calls."""
+
+import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from shop.catalogue.models import Product, Variant
+from shop.orders.models import Order, OrderLine
+from shop.payments.demo.models import DemoSession
+from shop.payments.models import Payment
+from shop.stock.models import StockMovement
+
+POLL_SECONDS = 0.2
+GIVE_UP_SECONDS = 1_500
+
+
+@transaction.atomic
+def make_variant(units: str) -> list[str]:
+    """Make a product to sell with so many units on hand; return its slug and its SKU."""
+    number = Product.objects.count() + 1
+    product = Product.objects.create(
+        title=f"Measured flute {number}", slug=f"measured-{number}", status=Product.Status.ACTIVE
+    )
+    variant = Variant.objects.create(
+        product=product, sku=f"MEASURED-{number}", price_minor=4400, weight_grams=300, on_hand=int(units)
+    )
+    opening = StockMovement.Kind.OPENING
+    StockMovement.objects.create(variant=variant, delta=int(units), kind=opening, reference="opening")
+    return [product.slug, variant.sku]
+
+
+def held(sku: str) -> int:
+    """Return how many units of a variant the orders have that hold it or bought it."""
+    lines = OrderLine.objects.filter(sku=sku).exclude(order__hold=Order.Hold.RELEASED)
+    return lines.aggregate(units=Sum("quantity"))["units"] or 0
+
+
+def pay_without_event(orders: str, *afters: str) -> list[list[float]]:
+    """Have Stripe say "paid" for so many orders each, some seconds after ordering, and tell nobody.
+
+    Returns for each of these groups how many seconds later each order was paid.
+    """
+    groups = [after for after in afters for _n in range(int(orders))]
+    payments = Payment.objects.filter(status=Payment.Status.OPEN).order_by("pk")[: len(groups)]
+    due = {
+        payment: payment.created_at + timedelta(seconds=int(after))
+        for payment, after in zip(payments, groups, strict=True)
+    }
+    waited = _wait_for(due)
+    seconds = [waited[payment.pk] for payment in due]
+    return [seconds[n : n + int(orders)] for n in range(0, len(seconds), int(orders))]
+
+
+def _wait_for(due: dict[Payment, datetime]) -> dict[int, float]:
+    """Pay each when it is due; return how many seconds later the shop knew. Raises TimeoutError."""
+    paid_at: dict[int, float] = {}
+    waited: dict[int, float] = {}
+    until = time.monotonic() + GIVE_UP_SECONDS
+    while len(waited) < len(due):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{len(due) - len(waited)} orders were never paid.")
+        for payment, at in due.items():
+            if payment.pk not in paid_at and timezone.now() >= at:
+                _pay_silently(payment)
+                paid_at[payment.pk] = time.monotonic()
+        unknown = paid_at.keys() - waited.keys()
+        known = Payment.objects.filter(pk__in=unknown, status=Payment.Status.PAID)
+        waited |= {pk: time.monotonic() - paid_at[pk] for pk in known.values_list("pk", flat=True)}
+        time.sleep(POLL_SECONDS)
+    return waited
+
+
+def _pay_silently(payment: Payment) -> None:
+    DemoSession.objects.filter(session_id=payment.session_id).update(
+        status="complete", payment_status="paid", intent_id=f"pi_measured_{payment.pk}",
+        intent_status="succeeded",
+    )  # fmt: skip
