@@ -165,7 +165,8 @@ def _sell(payment: Payment) -> None:
 def _refund_due(payment: Payment, reason: str) -> None:
     payment.status, payment.reason = Payment.Status.REFUND_DUE, reason
     payment.save()
-    refunds.request(payment=payment, amount_minor=payment.amount_minor, restock=False, reason=reason)
+    if rest := refunds.refundable_minor(payment):  # a bank may have taken it already
+        refunds.request(payment=payment, amount_minor=rest, restock=False, reason=reason)
     mails.staff_alert(payment.order, _("%(why)s The money goes back.") % {"why": reason})
 
 

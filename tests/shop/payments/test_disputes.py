@@ -10,10 +10,10 @@ from foundation.mail import OutboxMail
 from shop.backoffice import desk, queues
 from shop.orders.lifecycle import IllegalTransition
 from shop.orders.models import Order
-from shop.payments import calling_off, disputes, matching, refunds, stripe_api
+from shop.payments import calling_off, disputes, matching, refunds, stripe_api, sync
 from shop.payments.demo import doings
-from shop.payments.demo.models import DemoDispute
-from shop.payments.models import Dispute, Payment
+from shop.payments.demo.models import DemoDispute, DemoSession
+from shop.payments.models import Dispute, Payment, Refund
 from tests.shop.order_builders import make_order
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
@@ -199,6 +199,18 @@ def test_disputed_money_cannot_be_refunded_until_it_came_back(order):
     assert refunds.refundable_minor(payment) == 1000
     become(stripe_id, "won")
     assert refunds.refundable_minor(payment) == 5000
+
+
+def test_money_that_was_disputed_before_the_shop_noticed_it_is_not_sent_back_as_well():
+    order = make_order(status="pending")
+    payment = sync.sync(order.payments.get().pk, patient=True)
+    doings.pay(DemoSession.objects.get(session_id=payment.session_id))
+    session = DemoSession.objects.get(session_id=payment.session_id)
+    Payment.objects.update(intent_id=session.intent_id)
+    Order.objects.update(status="paid")
+    disputes.take({"id": doings.open_dispute(session.intent_id, 5000)})
+    assert sync.sync(payment.pk, patient=True).status == "refund_due"
+    assert not Refund.objects.exists()
 
 
 def test_a_dispute_of_another_shop_is_unknown(order):
