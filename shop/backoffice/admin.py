@@ -10,11 +10,11 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from foundation.admin import ReadOnlyAdmin
 from shop.backoffice import badges, calling_off_views, filters, order_views, pictures, queues, refund_views
 from shop.backoffice.tables import moment
+from shop.checkout import order_page
 from shop.orders.models import Order
 
 
@@ -22,7 +22,7 @@ from shop.orders.models import Order
 class OrderAdmin(ReadOnlyAdmin):
     """Orders, newest first; nothing is edited by hand, the order's page has the buttons."""
 
-    list_display = ("picture", "numbered", "state", "parcel", "buyer", "destination", "amount", "placed")
+    list_display = ("picture", "numbered", "state", "parcel", "buyer", "amount", "placed")
     list_display_links = ("numbered",)
     list_filter = (
         filters.QueueFilter, filters.StatusFilter, filters.FulfilmentFilter, filters.HoldFilter,
@@ -97,13 +97,11 @@ class OrderAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("buyer"), ordering="name")
     def buyer(self, order: Order) -> SafeString:
-        """Show name and e-mail address."""
-        return format_html('<b>{}</b><br><span class="quiet">{}</span>', order.name, order.email)
-
-    @admin.display(description=_("country"), ordering="country")
-    def destination(self, order: Order) -> str:
-        """Show the country in words."""
-        return str(countries.name(str(order.country)))
+        """Show name, e-mail address and country."""
+        country = order_page.country_name(order)
+        return format_html(
+            '<b>{}</b><br><span class="quiet">{}<br>{}</span>', order.name, order.email, country
+        )
 
     @admin.display(description=_("total"), ordering="total_minor")
     def amount(self, order: Order) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 START_SECONDS = 120  # tables, demo, pictures and compressed static files, on a busy machine
 END_SECONDS = 20
+COMMAND_SECONDS = 60
 STAFF_PASSWORD = "journeys-staff-password"
 
 
@@ -50,6 +51,13 @@ def running_shop(folder: Path) -> Iterator[Shop]:
         yield shop
     finally:
         _end(process)
+
+
+def manage(shop: Shop, *arguments: str) -> None:
+    """Run a command of manage.py beside the running shop, on its database."""
+    command = [sys.executable, str(MANAGE), *arguments]
+    environment = _environment(shop.mail_folder.parent, shop.address)
+    subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=True)
 
 
 def _free_port() -> int:
