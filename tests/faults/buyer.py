@@ -30,12 +30,12 @@ class Buyer:
 
     def read_the_total(self) -> None:
         """Look at the checkout page."""
-        page = self._browser().post("/checkout/", ADDRESS | {"update": "1"})
+        page = self.browser().post("/checkout/", ADDRESS | {"update": "1"})
         self.total = shown_total(page.content.decode())
 
     def order(self, tell: Callable[[str], object] = len) -> None:
         """Press "Order and pay"; `tell` hears where the shop leads to."""
-        answer = self._browser().post("/checkout/", ADDRESS | {"shown_total": self.total})
+        answer = self.browser().post("/checkout/", ADDRESS | {"shown_total": self.total})
         assert answer.status_code == 303, answer.content.decode()
         tell(answer.headers["Location"])
 
@@ -47,9 +47,10 @@ class Buyer:
     def look_at_the_order(self) -> None:
         """Open the newest order's page."""
         address = Order.objects.latest("number").get_absolute_url()
-        assert self._browser().get(address).status_code == 200
+        assert self.browser().get(address).status_code == 200
 
-    def _browser(self) -> Client:
+    def browser(self) -> Client:
+        """Open a browser with the buyer's cookies."""
         client = Client()
         client.cookies.update(self.cookies)
         return client
