@@ -1,5 +1,6 @@
 """A collection's products as its address asks for them: sorted, filtered, page by page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -8,7 +9,8 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue import cards
+from shop.catalogue import cards, facets, filters
+from shop.catalogue.filters import Chip, Filters, Pair
 from shop.catalogue.models import Product, ProductQuerySet
 
 PAGE_SIZE = 24
@@ -23,39 +25,69 @@ SORTS: dict[str, tuple[Promise, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """A group of checkboxes: parameter, heading, and (value, label, is checked) of each."""
+
+    name: str
+    label: str
+    choices: list[tuple[str, str, bool]]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of cards, and what the form above it shows. `query` keeps the choice in links."""
+    """One page of cards, and what the form beside it shows. `query` keeps the choice in links."""
 
     page: "Page[Product]"
     cards: list[cards.ProductCard]
     sort: str
-    in_stock: bool
+    filters: Filters
 
     @property
     def query(self) -> str:
-        """The sort and the filter as part of an address; empty for the defaults."""
-        chosen = {"sort": self.sort if self.sort != DEFAULT_SORT else "", "in_stock": self.in_stock * "1"}
-        return urlencode({name: value for name, value in chosen.items() if value})
+        """The sort and the filters as part of an address; empty for the defaults."""
+        return self._query_of(self.filters.pairs())
+
+    def _query_of(self, pairs: Iterable[Pair]) -> str:
+        sort = [("sort", self.sort)] if self.sort != DEFAULT_SORT else []
+        return urlencode([*sort, *pairs])
 
     @property
     def sort_choices(self) -> list[tuple[str, Promise, bool]]:
         """(value, label, is chosen) of every sort."""
         return [(name, label, name == self.sort) for name, (label, _order) in SORTS.items()]
 
+    @property
+    def groups(self) -> list[Group]:
+        """The groups of checkboxes."""
+        chosen = self.filters.chosen
+        return [
+            Group(g.name, g.label, [(v, text, v in chosen.get(g.name, [])) for v, text in g.choices.items()])
+            for g in self.filters.facets.groups
+        ]
 
-def read(products: ProductQuerySet, asked: QueryDict) -> Listing:
-    """Return the page of published products that `sort`, `in_stock` and `page` ask for.
+    @property
+    def chips(self) -> list[Chip]:
+        """What is narrowed, each with the query that takes it away."""
+        pairs = list(self.filters.pairs())
+        return [
+            Chip(self.filters.label(*pair), self._query_of(other for other in pairs if other != pair))
+            for pair in pairs
+        ]
 
-    What makes no sense falls back to the default. Three queries, however many products there are.
+
+def read(products: ProductQuerySet, asked: QueryDict, *, key: str) -> Listing:
+    """Return the page of published products that the address asks for; `key` names the listing.
+
+    What makes no sense falls back to the default. Three queries, however many products there are,
+    and one more after a public change.
     """
     sort = asked.get("sort", "")
     sort = sort if sort in SORTS else DEFAULT_SORT
-    in_stock = asked.get("in_stock") == "1"
-    chosen = products.published().in_stock() if in_stock else products.published()
     order = SORTS[sort][1]
-    ordered = chosen.with_price().order_by(*order)
+    chosen = filters.read(asked, facets.of(products.published(), key=key))
+    ordered = chosen.narrow(products.published()).with_price().order_by(*order)
     page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
     first = (page.number - 1) * PAGE_SIZE
     shown = Product.objects.filter(pk__in=ordered.values("pk")[first : first + PAGE_SIZE])
     rows = list(shown.with_cards().order_by(*order))
-    return Listing(page=page, cards=cards.for_rows(rows), sort=sort, in_stock=in_stock)
+    return Listing(page=page, cards=cards.for_rows(rows), sort=sort, filters=chosen)

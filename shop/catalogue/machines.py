@@ -27,6 +27,7 @@ def entries() -> Iterator[Entry]:
     """Return the list of collections, the collections that hold something, and products. Four queries."""
     public = Product.objects.published()
     yield Entry(reverse("shop:collection-list"))
+    yield Entry(reverse("shop:all-products"))
     filled = Collection.objects.filter(products__in=public).annotate(at=Max("products__updated_at"))
     for collection in filled.order_by("position", "title"):
         yield Entry(collection.get_absolute_url(), collection.at)
@@ -93,7 +94,7 @@ def share_url(product: Product, variants: Sequence[Variant]) -> str:
 
 def share_card(product: Product) -> ShareCard:
     """Return what a shared link to a product from `with_cards()` shows: its name and price. One query."""
-    shown = ProductPicture.objects.select_related("picture").filter(pk=product.card_picture_id).first()
+    shown = ProductPicture.objects.select_related("picture").filter(pk=product.card_picture_id or 0).first()
     price = cards.display_price(product.card_price_minor)
     note = cards.price_note(product.card_price_minor, product.card_highest_minor)
     line = f"{price} {note}".strip()

@@ -6,6 +6,7 @@ Source: https://support.google.com/merchants/answer/7052112 (attributes), RSS 2.
 import re
 from collections.abc import Iterator
 from io import StringIO
+from xml.sax.xmlreader import AttributesImpl  # nosec B406 - writes, never parses
 
 from django.conf import settings
 from django.db.models import Prefetch
@@ -19,6 +20,7 @@ from shop.money import Money
 NAMESPACE = "http://base.google.com/ns/1.0"
 PICTURE_WIDTH = 1280  # pixels
 MOST_PICTURES = 11  # the main one and ten more
+NO_ATTRIBUTES: "AttributesImpl[str]" = AttributesImpl({})
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 Item = Iterator[tuple[str, str]]
 
@@ -28,8 +30,8 @@ def write() -> str:
     out = StringIO()
     xml = SimplerXMLGenerator(out, "utf-8")
     xml.startDocument()
-    xml.startElement("rss", {"version": "2.0", "xmlns:g": NAMESPACE})
-    xml.startElement("channel", {})
+    xml.startElement("rss", AttributesImpl({"version": "2.0", "xmlns:g": NAMESPACE}))
+    xml.startElement("channel", NO_ATTRIBUTES)
     shop = SiteIdentity.current()
     for name, text in (("title", shop.name), ("link", settings.SITE_URL), ("description", shop.tagline)):
         xml.addQuickElement(name, _clean(text))
@@ -50,7 +52,7 @@ def _products() -> Iterator[Product]:
 
 
 def _write_item(xml: SimplerXMLGenerator, product: Product, variant: Variant) -> None:
-    xml.startElement("item", {})
+    xml.startElement("item", NO_ATTRIBUTES)
     for name, text in _facts(product, variant):
         if text:
             xml.addQuickElement(name, _clean(text))

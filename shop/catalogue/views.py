@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from foundation import freshness, share_cards
 from shop.catalogue import detail, listing, machines, tiles
 from shop.catalogue import merchant_feed as merchant_feed_xml
-from shop.catalogue.models import Collection, Product
+from shop.catalogue.models import Collection, Product, ProductQuerySet
 
 
 @require_safe
@@ -27,14 +27,30 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a collection's products, sorted and filtered as the address asks."""
     collection = get_object_or_404(Collection, slug=slug)
-    shown = listing.read(Product.objects.in_collection(collection), request.GET)
+    products = Product.objects.in_collection(collection)
+    return _listing(
+        request, products, key=str(collection.pk), title=collection.title, intro=collection.description
+    )
+
+
+@require_safe
+def all_products(request: HttpRequest) -> HttpResponse:
+    """Show every product, sorted and filtered as the address asks."""
+    intro = gettext("Every instrument we have, from every region and maker.")
+    return _listing(request, Product.objects.all(), key="all", title=gettext("All instruments"), intro=intro)
+
+
+def _listing(
+    request: HttpRequest, products: ProductQuerySet, *, key: str, title: str, intro: str
+) -> HttpResponse:
+    shown = listing.read(products, request.GET, key=key)
     crumbs = [
         (gettext("Home"), reverse("home")),
         (gettext("Instruments"), reverse("shop:collection-list")),
-        (collection.title, None),
+        (title, None),
     ]
     page = f"?page={shown.page.number}" if shown.page.number > 1 else ""
-    context = {"collection": collection, "listing": shown, "crumbs": crumbs}
+    context = {"title": title, "intro": intro, "listing": shown, "crumbs": crumbs}
     context["canonical_url"] = _full(f"{request.path}{page}")
     return render(request, "shop/catalogue/collection_detail.html", context)
 
