@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
-from config import searching
-from foundation import outages, readiness
+from config import machines, searching
+from foundation import outages, readiness, structured_data
 
 FEATURED_LIMIT = 8
 LATEST_LIMIT = 3
-RETRY_SECONDS = 10  # what browsers and Stripe are told to wait in an outage
+RETRY_SECONDS = 10  # what we tell browsers and Stripe to wait in an outage
 
 
 @require_safe
@@ -27,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "hero": _hero(products),
         "products": products,
         "articles": blog.cards.latest(limit=LATEST_LIMIT),
+        "structured": structured_data.script(*machines.shop_and_site()),
     }
     return render(request, "home.html", context)
 
@@ -59,12 +60,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
     states = readiness.report()
     is_ready = all(state == readiness.OK for state in states.values())
     return JsonResponse({"ready": is_ready, "checks": states}, status=200 if is_ready else 503)
-
-
-@require_safe
-def robots(request: HttpRequest) -> HttpResponse:
-    """Tell crawlers what to leave alone."""
-    return render(request, "robots.txt", content_type="text/plain; charset=utf-8")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
