@@ -98,6 +98,7 @@ def try_again(order: Order, *, origin: str) -> str:
     """
     cart = order.carts.first()
     if cart is not None and may_try_again(order):
+        _require_for_sale(order)
         card_testing.count_attempt(origin=origin, cart_id=cart.pk)
     _reopen(order.pk, origin=origin)
     return prepare_payment(order)

@@ -13,7 +13,7 @@ from shop.cart import basket
 from shop.checkout import flow, standing, wording
 from shop.checkout.standing import Stage, Standing
 from shop.orders import summary
-from shop.orders.models import Order, Shipment
+from shop.orders.models import Order, OrderLine, Shipment
 from shop.payments import stripe_api, sync
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
@@ -63,7 +63,7 @@ def context(order: Order) -> dict[str, Any]:
         "steps": steps(where, shipments),
         "address_lines": address_lines(order),
         "headline": wording.headline(where),
-        "paragraphs": wording.explanation(where),
+        "explanation": wording.explanation(where),
         "can_pay": where.can_pay,
         "can_try_again": where.can_try_again,
         "can_cancel": where.can_cancel,
@@ -77,12 +77,15 @@ def _demo_url(where: Standing) -> str:
     return where.payment.url if is_shown and where.payment else ""
 
 
-def shortage(order: Order, error: NotEnoughStock) -> list[str]:
-    """Return a sentence for each line of which too little is left. One query."""
+def shortage(order: Order, error: NotEnoughStock) -> str:
+    """Return what the buyer reads of whose order too little is left, line by line. One query."""
     lines = order.lines.filter(variant__in=error.available)
-    return [
-        f"{line.title}: {basket.shortage(line.quantity, error.available[line.variant_id])}" for line in lines
-    ]
+    short = [f"{line.title}: {_left(line, error)}" for line in lines]
+    return " ".join([_("We are sorry, not everything is there any more."), *short])
+
+
+def _left(line: OrderLine, error: NotEnoughStock) -> str:
+    return basket.shortage(line.quantity, error.available[line.variant_id])
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ def order_detail(request: HttpRequest, token: str) -> HttpResponse:
     return _show(request, order_page.find_synced(token))
 
 
-def _show(request: HttpRequest, order: Order, *, problems: list[str] | None = None) -> HttpResponse:
+def _show(request: HttpRequest, order: Order, *, problem: str = "") -> HttpResponse:
     """Render the order page; a paid order empties the cart of the browser that made it."""
     is_own = _is_own_cart(request, order)
-    context = order_page.context(order) | {"problems": problems, "is_own_cart": is_own}
+    context = order_page.context(order) | {"problem": problem, "is_own_cart": is_own}
     is_bought_up = is_own and order.status == Order.Status.PAID
     if is_bought_up:
         context["cart_count"] = 0
@@ -70,9 +70,9 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     except flow.TooLate:
         address = ""
     except NotEnoughStock as error:
-        return _show(request, order, problems=order_page.shortage(order, error))
+        return _show(request, order, problem=order_page.shortage(order, error))
     except card_testing.TooManyAttempts as error:
-        return ask_to_wait(_show(request, order, problems=[str(error)]), error.seconds)
+        return ask_to_wait(_show(request, order, problem=str(error)), error.seconds)
     return _see(address or order.get_absolute_url())
 
 

@@ -109,25 +109,22 @@ def headline(standing: Standing) -> str:
     return str(_WORDS[standing.stage][0])
 
 
-def explanation(standing: Standing) -> list[str]:
-    """Return what happens next, a paragraph each. At most one query."""
+def explanation(standing: Standing) -> str:
+    """Return what happens next, in a sentence or more. At most one query."""
     text = str(_WORDS[standing.stage][1])
     facts = {name: fact(standing) for name, fact in _FACTS.items() if f"%({name})s" in text}
-    paragraphs = [text % facts, *_money_back(standing)]
-    if standing.stage == Stage.CALLED_OFF and not standing.order.paid_at and len(paragraphs) == 1:
-        paragraphs.append(_("Nothing was charged."))
-    return [paragraph for paragraph in paragraphs if paragraph]
+    sentences = [text % facts, *_money_back(standing)]
+    if standing.stage == Stage.CALLED_OFF and not standing.order.paid_at and len(sentences) == 1:
+        sentences.append(_("Nothing was charged."))
+    return " ".join(sentences).strip()
 
 
 def _money_back(standing: Standing) -> list[str]:
-    """Return a sentence about money that went back, and one about money on its way."""
-    sentences = {
-        _("%(amount)s went back the way it came."): standing.returned_minor,
-        _("%(amount)s goes back the way it came. Banks take up to ten days to show it."): (
-            standing.returning_minor
-        ),
-    }
-    return [text % {"amount": _show(standing.order, minor)} for text, minor in sentences.items() if minor]
+    """Return sentences about the money that went back, and about the money on its way."""
+    went, goes = _("%(amount)s went back the way it came."), _("%(amount)s goes back the way it came.")
+    amounts = [(went, standing.returned_minor), (goes, standing.returning_minor)]
+    sentences = [text % {"amount": _show(standing.order, minor)} for text, minor in amounts if minor]
+    return [*sentences, _("Banks take up to ten days to show it.")] if sentences else []
 
 
 def _show(order: Order, amount_minor: int) -> str:

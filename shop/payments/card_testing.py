@@ -100,7 +100,7 @@ def why_ended(payment: Payment) -> str:
         return ""
     why = _("Too many cards were refused, so we ended this try to pay.")
     if not seconds:
-        return why + " " + _("You can try again at once, with another card.")
+        return why + " " + _("You can try again with another card.")
     return why + " " + _("Please try again after %(time)s.") % {"time": _minute_after(seconds)}
 
 

@@ -37,7 +37,7 @@ def test_every_stage_has_words_and_every_word_its_facts():
         order = Order(currency="USD", cancelled_at=timezone.now())
         payment = Payment(status="expired", hold_until=timezone.now(), reason="Why.")
         where = standing.Standing(order, stage, payment, returning_minor=100, returned_minor=200)
-        text = " ".join([wording.headline(where), *wording.explanation(where)])
+        text = f"{wording.headline(where)} {wording.explanation(where)}"
         assert "%" not in text
 
 

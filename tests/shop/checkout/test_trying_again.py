@@ -127,6 +127,15 @@ def test_what_is_sold_out_is_named_and_nothing_is_lost(client, variant):
     assert try_again(client, order).status_code == 303
 
 
+def test_what_is_sold_out_does_not_count_as_an_attempt(client, variant, settings):
+    order = expired(client, variant)
+    settings.LIMIT_PAYMENTS_CART = (2, 3600)  # one is used up
+    type(variant).objects.update(on_hand=0)
+    assert [try_again(client, order).status_code for _ in range(3)] == [200] * 3
+    type(variant).objects.update(on_hand=5)
+    assert try_again(client, order).status_code == 303
+
+
 def test_what_was_taken_out_of_the_shop_is_not_sold_again(client, variant):
     order = expired(client, variant)
     type(variant).objects.update(is_active=False)
