@@ -218,5 +218,9 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "stripe": {"level": "WARNING"}},
+    "filters": {"outages in one line": {"()": "foundation.outages.OneLine"}},
+    "loggers": {
+        "django.request": {"level": "ERROR", "filters": ["outages in one line"]},
+        "stripe": {"level": "WARNING"},
+    },
 }

@@ -5,6 +5,7 @@ defect of ours and stays a 500.
 """
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator
 
@@ -20,6 +21,19 @@ _SQLITE_PASSES = {
 def is_outage(error: BaseException | None) -> bool:
     """Tell whether an outage is what an error comes from."""
     return any(_is_one(cause) for cause in _chain(error))
+
+
+class OneLine(logging.Filter):
+    """Says in one line, without a traceback, that a request met an outage: there may be many of them."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Shorten the record; every record passes."""
+        error = record.exc_info[1] if record.exc_info else None
+        if is_outage(error):
+            reason = str(error).partition("\n")[0]
+            record.msg = f"{record.getMessage()} ({type(error).__name__}: {reason})"
+            record.args, record.exc_info = (), None
+        return True
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

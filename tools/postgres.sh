@@ -3,6 +3,7 @@
 #
 #   tools/postgres.sh start     starts it (or finds it running) and prints its DATABASE_URL
 #   tools/postgres.sh stop      stops it and removes its data
+#   tools/postgres.sh halt      stops it as a crash does and keeps its data; resume starts it again
 #   tools/postgres.sh install   as root on Debian: installs the binaries if they are missing
 #
 # Data and socket live in $KORA_POSTGRES_DIR (default: <temporary folder>/kora-postgres-<user id>).
@@ -63,10 +64,20 @@ fsync = off
 synchronous_commit = off
 full_page_writes = off
 CONF
-    as_server_user "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 30 start >/dev/null </dev/null \
-        || { cat "$folder/server.log" >&2; exit 1; }
+    resume
     as_server_user "$bin/createdb" -h "$folder" -U kora kora
     echo "$url"
+}
+
+resume() {
+    bin=$(find_binaries)
+    as_server_user "$bin/pg_ctl" -D "$folder/data" -l "$folder/server.log" -w -t 30 start >/dev/null </dev/null \
+        || { cat "$folder/server.log" >&2; exit 1; }
+}
+
+halt() {
+    bin=$(find_binaries)
+    as_server_user "$bin/pg_ctl" -D "$folder/data" -m immediate -w stop >/dev/null
 }
 
 remove() {
@@ -82,6 +93,8 @@ id -u "$server_user" >/dev/null 2>&1 || server_user=nobody
 case "${1:-}" in
     start) start ;;
     stop) remove ;;
+    halt) halt ;;
+    resume) resume ;;
     install) install_binaries ;;
-    *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac

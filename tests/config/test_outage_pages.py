@@ -76,6 +76,17 @@ def test_the_admin_answers_503_while_the_database_is_away(visitor, owner):
         assert_is_the_503_page(visitor.get("/admin/shop/order/"))
 
 
+def test_an_outage_is_one_line_in_the_log_and_a_defect_has_its_traceback(visitor, monkeypatch, caplog):
+    with connection.execute_wrapper(away):
+        visitor.get("/admin/login/")
+    monkeypatch.setattr("config.searching.search", lambda request: {}["x"])
+    visitor.get("/search/?q=x")
+    outage, defect = caplog.records
+    assert outage.getMessage().startswith("Service Unavailable: /admin/login/ (OperationalError: connection")
+    assert outage.exc_info is None
+    assert defect.exc_info is not None
+
+
 def test_a_full_disk_answers_503(visitor, monkeypatch):
     def full(request):
         raise OSError(errno.ENOSPC, "No space left on device")
