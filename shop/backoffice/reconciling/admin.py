@@ -17,7 +17,7 @@ class ComparisonAdmin(ReadOnlyAdmin):
     """One screen instead of a list: how things stand, and what differs."""
 
     class Media:
-        css = {"all": ["css/admin/reconciliation.css"]}
+        css = {"all": ["css/admin/order-file.css", "css/admin/reconciliation.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons."""

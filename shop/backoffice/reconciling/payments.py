@@ -59,7 +59,11 @@ def _has_bought_nothing(payment: Payment) -> bool:
 
 def _review_text(payment: Payment) -> str:
     words = {"payment": payment.pk, "order": payment.order, "why": payment.reason}
-    return _("Payment %(payment)s of order %(order)s needs a review: %(why)s") % words
+    if payment.reason.startswith("amount:") and ";" not in payment.reason:
+        words["came"] = wording.received(payment)
+        words["asked"] = wording.amount(payment.amount_minor, payment.currency)
+        return _("Payment %(payment)s of order %(order)s: %(came)s came instead of %(asked)s.") % words
+    return _("Payment %(payment)s of order %(order)s does not match: %(why)s") % words
 
 
 def _long_open(payment: Payment) -> Iterator[Finding]:

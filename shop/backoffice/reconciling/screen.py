@@ -31,6 +31,15 @@ ORDER_NUMBER = re.compile(r"(#[0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A form with one button: `name` is the verb's."""
+
+    name: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One difference with its buttons; `note` says what is being done or stood in the way."""
 
@@ -39,7 +48,7 @@ class Row:
     subject: Link | None
     note: str
     has_failed: bool
-    buttons: Sequence[Link]
+    buttons: Sequence[Button]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ def _looked_at(last: Comparison) -> str:
 def _row(row: Difference, orders: Mapping[str, str], *, can_change: bool) -> Row:
     note = row.mending_error
     if row.is_being_mended:
-        note = _("%(who)s has it mended; reload this page in a moment.") % {"who": row.mended_by}
+        note = _("Being mended for %(who)s; reload this page in a moment.") % {"who": row.mended_by}
     return Row(
         sentence=_linked(row.sentence, orders),
         found=_("Found on %(at)s") % {"at": moment(row.found_at)},
@@ -126,14 +135,15 @@ def _row(row: Difference, orders: Mapping[str, str], *, can_change: bool) -> Row
     )
 
 
-def _buttons(row: Difference) -> list[Link]:
+def _buttons(row: Difference) -> list[Button]:
     mending = MENDINGS[Kind(row.kind)]
     buttons = [
-        Link(str(verb.label), reverse("admin:shop_comparison_mend", args=[row.pk, verb.name]))
+        Button(verb.name, str(verb.label), reverse("admin:shop_comparison_mend", args=[row.pk, verb.name]))
         for verb in mending.verbs
     ]
     if not mending.is_safe or row.mending_error:
-        buttons.append(Link(_("It is settled"), reverse("admin:shop_comparison_settle", args=[row.pk])))
+        address = reverse("admin:shop_comparison_settle", args=[row.pk])
+        buttons.append(Button("settle", _("It is settled"), address))
     return buttons
 
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
 from shop.backoffice.models import Difference
 from shop.backoffice.reconciling import comparing, disputes, inbox, payments, refunds, sessions, stock
 from shop.backoffice.reconciling.findings import Book
-from shop.catalogue.models import Variant
+from shop.catalogue.models import Product
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 
 # Where the key of each book's differences stands; orders are named in the sentences themselves.
@@ -35,12 +34,16 @@ def subject_of(row: Difference) -> Link | None:
     """Return a link to what a difference is about; None for what Stripe alone has. One query."""
     book = comparing.book_of(row.kind)
     if book is stock:
-        product = Variant.objects.filter(pk=int(row.key)).values_list("product", flat=True).first()
-        return Link(_("Product"), reverse("admin:shop_product_change", args=[product])) if product else None
+        return _product(int(row.key))
     for of_book, model, field in TABLES:
         if book is of_book and (field != "pk" or row.key.isdigit()):
             return _link(model, {field: row.key})
     return None
+
+
+def _product(variant_id: int) -> Link | None:
+    product = Product.objects.filter(variants=variant_id).only("title").first()
+    return Link(product.title, reverse("admin:shop_product_change", args=[product.pk])) if product else None
 
 
 def _link(model: type[Model], key: dict[str, str]) -> Link | None:

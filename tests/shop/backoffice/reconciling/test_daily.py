@@ -53,7 +53,10 @@ def test_what_needs_a_decision_is_told_once_until_it_changes():
     for _day in range(2):
         daily.compare_and_mend.call()
     mail = mails().get()
-    assert (mail.recipient, mail.subject) == ("owner@shop.example", "1 difference between Stripe and the shop")
+    assert (mail.recipient, mail.subject) == (
+        "owner@shop.example",
+        "1 difference between Stripe and the shop",
+    )
     assert "- KALIMBA: on hand 7, movements add up to 5" in mail.text
     assert "http://testserver/admin/shop/comparison/" in mail.text
     wrong_stock("QUENA")

@@ -30,7 +30,13 @@ def in_review():
 
 
 def review_text(payment):
-    return f"Payment {payment.pk} of order {payment.order} needs a review: amount: 4900 instead of 5000"
+    return f"Payment {payment.pk} of order {payment.order}: $49.00 came instead of $50.00."
+
+
+def test_another_mismatch_is_told_in_stripes_words(in_review):
+    Payment.objects.update(reason="reference: None instead of 7; livemode: True instead of False")
+    text = f"Payment {in_review.pk} of order {in_review.order} does not match: reference: None instead of 7;"
+    assert differences()[0].startswith(text)
 
 
 def test_a_payment_in_review_is_accepted(in_review, owner):

@@ -83,7 +83,7 @@ def test_each_difference_shows_its_sentence_its_order_and_its_buttons(owner_clie
 def test_what_stripe_is_asked_for_is_mended_by_the_worker(owner_client, owner):
     order = unnoticed_money()
     answer = owner_client.post(button("take"), follow=True)
-    assert "owner has it mended; reload this page in a moment." in answer.content.decode()
+    assert "Being mended for owner; reload this page in a moment." in answer.content.decode()
     assert answer.content.decode().count("Take the money over") == 0
     jobs.run_due()
     order.refresh_from_db()
