@@ -1,17 +1,20 @@
 """All that a product page shows, computed once: pictures, the choice of a variant, what is alike."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from shop.catalogue import cards, machines, panels
 from shop.catalogue.models import Product, ProductPicture, Variant
 
 RELATED = 4  # cards under the product
+GRAMS_SHOWN_BELOW = 1000  # heavier instruments are weighed in kilograms
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class Choice:
     sku: str
     label: str
     details: str
+    price: str
+    compare_at: str
+    badge: str
     is_disabled: bool
     is_checked: bool
 
@@ -43,6 +49,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "share_url": machines.share_url(product, variants),
         "origin": origin(product),
         "gallery": gallery,
+        "facts": facts(product, variants),
         "chosen": chosen,
         "price": cards.display_price(chosen.price_minor),
         "compare_at": cards.display_price(chosen.compare_at_minor),
@@ -61,6 +68,31 @@ def origin(product: Product) -> str:
     return " · ".join(part for part in (by, product.region.name if product.region else "") if part)
 
 
+def facts(product: Product, variants: list[Variant]) -> list[tuple[str, str]]:
+    """Return what is good to know in a table: label and text."""
+    place = product.maker.place if product.maker else ""
+    rows = [
+        (gettext("Made in"), place),
+        (gettext("At home in"), product.region.name if product.region else ""),
+        (gettext("Weight"), _weight([variant.weight_grams for variant in variants])),
+        (gettext("SKU"), variants[0].sku if len(variants) == 1 else ""),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def _weight(grams: list[int]) -> str:
+    """Return the weight or its range, such as "1.2 to 3.4 kg"; empty when it is not known."""
+    known = sorted({weight for weight in grams if weight})
+    if not known:
+        return ""
+    texts = [f"{number_format(Decimal(weight) / 1000, 1)}" for weight in (known[0], known[-1])]
+    if len(known) > 1 and texts[0] != texts[1]:
+        return gettext("%(least)s to %(most)s kg") % {"least": texts[0], "most": texts[1]}
+    if known[-1] < GRAMS_SHOWN_BELOW:
+        return gettext("%(weight)s g") % {"weight": known[-1]}
+    return gettext("%(weight)s kg") % {"weight": texts[-1]}
+
+
 def choose(variants: list[Variant], sku: str | None) -> Variant:
     """Return the variant asked for if it is available, else the first available, else the first."""
     available = [variant for variant in variants if not variant.is_sold_out]
@@ -77,6 +109,9 @@ def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
             sku=variant.sku,
             label=variant.title or variant.sku,
             details=_details(variant, has_price=len(prices) > 1, has_badge=len(badges) > 1),
+            price=cards.display_price(variant.price_minor),
+            compare_at=cards.display_price(variant.compare_at_minor),
+            badge=variant.badge,
             is_disabled=variant.is_sold_out,
             is_checked=variant == chosen,
         )

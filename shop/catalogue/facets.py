@@ -35,7 +35,7 @@ class Facets:
 
 
 def of(products: ProductQuerySet, *, key: str) -> Facets:
-    """Return what these published products can be narrowed by; `key` names the listing. No query when warm."""
+    """Return what these published products can be narrowed by; `key` names the listing. Warm, no query."""
     return freshness.remember(f"shop.catalogue.facets.{key}", lambda: _read(products))
 
 

@@ -13,6 +13,8 @@ from shop.catalogue.badges import stock_badge
 
 __all__ = ["Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "Variant"]
 
+LARGEST_WIDTH = 1600  # pixels of the picture that opens when one is looked at large
+
 PROSE = {
     "Bold": True, "Italic": True, "BulletList": True, "OrderedList": True, "ListItem": True,
     "Link": True, "Heading": {"levels": [3]},
@@ -291,3 +293,8 @@ class ProductPicture(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def largest_url(self) -> str:
+        """The address of the largest size there is. No query when the picture was read along."""
+        return self.picture.url(LARGEST_WIDTH)
