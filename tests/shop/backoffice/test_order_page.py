@@ -7,6 +7,7 @@ from shop.orders.models import Order
 from shop.payments import refunds
 from shop.payments.models import Refund
 from tests.builders import make_variant
+from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
 
@@ -102,6 +103,18 @@ def test_the_page_costs_the_same_queries_for_many_lines(owner_client):
     short, long = make_order(), make_order(*[(make_variant(), 1) for _ in range(5)])
     owner_client.get(address(short))
     assert [queries_of(owner_client, address(order)) for order in (short, long)] == [19, 19]
+
+
+def test_the_page_costs_the_same_queries_for_many_refunds_and_disputes(owner_client):
+    order = make_order((make_variant(), 3))
+    for _ in range(3):
+        refunds.refund(
+            order_id=order.pk, units={}, includes_shipping=False, amount_minor=100, shown_minor=100,
+            restock=False, reason="", staff=None,
+        )  # fmt: skip
+        dispute(order, amount_minor=100)
+    owner_client.get(address(order))
+    assert queries_of(owner_client, address(order)) == 19
 
 
 def test_nothing_is_edited_by_posting_to_the_page(owner_client):
