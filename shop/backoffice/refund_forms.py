@@ -108,6 +108,7 @@ class RefundForm(forms.Form):
             del self.fields["shipping"]
         if not rest.units:
             del self.fields["restock"]  # nothing is sold any more, so nothing comes back
+        self.order_fields(["what", *(f"{UNITS}{pk}" for pk in rest.units), "shipping", "amount"])
 
     def _name_choices(self) -> None:
         everything = _("everything that is left: %(amount)s") % {
