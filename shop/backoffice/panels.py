@@ -41,5 +41,5 @@ def disputes_to_answer(request: HttpRequest) -> Panel | None:
     if waiting and waiting[0].due_by:
         day = date_format(timezone.localtime(waiting[0].due_by), "j F")
         label = _("%(disputes)s, the first by %(day)s") % {"disputes": label, "day": day}
-    address = f"{reverse('admin:shop_dispute_changelist')}?o=6"
+    address = f"{reverse('admin:shop_dispute_changelist')}?queue=to_answer&o=4"
     return Panel(label=label, count=len(waiting), url=address)

@@ -61,8 +61,10 @@ def test_the_owner_sees_until_when_the_first_dispute_can_be_answered(owner_clien
 
 def test_the_disputes_panel_leads_to_the_list_by_deadline(owner_client):
     order = make_order()
-    later = dispute(order, due_by=dt.datetime(2027, 3, 9, 12, tzinfo=dt.UTC))
-    first = dispute(order, due_by=dt.datetime(2027, 3, 5, 12, tzinfo=dt.UTC))
-    assert "/admin/shop/dispute/?o=6" in owner_client.get("/admin/").content.decode()
-    listed = owner_client.get("/admin/shop/dispute/?o=6").context["cl"].result_list
-    assert list(listed) == [first, later]
+    days = [9, 5, 7]
+    rows = [dispute(order, due_by=dt.datetime(2027, 3, day, 12, tzinfo=dt.UTC)) for day in days]
+    dispute(order, status="won")
+    address = "/admin/shop/dispute/?queue=to_answer&o=4"
+    assert address.replace("&", "&amp;") in owner_client.get("/admin/").content.decode()
+    listed = owner_client.get(address).context["cl"].result_list
+    assert list(listed) == [rows[1], rows[2], rows[0]]

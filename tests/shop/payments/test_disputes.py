@@ -66,6 +66,7 @@ def test_the_staff_read_what_is_disputed_why_until_when_and_where(order):
         assert "The buyer says that nothing arrived." in text
         assert "9 March 2027, 23:59 UTC" in text
         assert "Do not ship anything" in text
+        assert "dashboard, under Disputes" in text
         assert f"/admin/shop/order/{order.pk}/change/" in text
 
 
