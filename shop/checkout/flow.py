@@ -59,12 +59,8 @@ def order_and_pay(
 def _close_outdated(order: Order | None) -> None:
     """End the order that this cart made before: the buyer asks for another one."""
     payment = active_payment(order) if order else None
-    if payment is None:
-        return
-    closed = sync.close(payment.pk, patient=False, closing=Payment.Closing.REPLACED)
-    if closed.status == Payment.Status.PROCESSING:  # no bank can be stopped: this attempt goes on
-        replaced = Payment.objects.filter(pk=closed.pk, closing=Payment.Closing.REPLACED)
-        replaced.update(closing=Payment.Closing.NOT)
+    if payment is not None:
+        sync.close(payment.pk, patient=False, closing=Payment.Closing.REPLACED)
 
 
 @transaction.atomic
@@ -113,7 +109,6 @@ def _reopen(order_id: int, *, origin: str) -> None:
         return
     if not may_try_again(order):
         raise TooLate(f"Order {order.number} cannot be paid any more.")
-    _require_for_sale(order)
     lifecycle.reopen(order)
     sessions.open_payment(order, origin=origin)
 

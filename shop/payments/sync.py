@@ -145,6 +145,7 @@ def _money_arrived(payment: Payment) -> None:
         _refund_due(payment, _("The order was paid already."))
     elif order.is_called_off or payment.closing == Payment.Closing.CALLED_OFF:
         lifecycle.cancel(order, reason=_("Called off"), is_called_off=True)
+        mails.cancelled(order, refund_minor=payment.amount_minor)
         _refund_due(payment, _("Paid after the order was called off."))
     else:
         _sell(payment)
@@ -180,7 +181,17 @@ def _still_unpaid(payment: Payment, session: Session) -> None:
     if _intent(session).get("status") in {"requires_payment_method", "canceled"}:
         _dead(payment, Payment.Status.FAILED, _("The bank refused the payment."))
     elif payment.is_active:
-        payment.status = Payment.Status.PROCESSING
+        _bank_works(payment)
+
+
+def _bank_works(payment: Payment) -> None:
+    """Wait for the bank, which nobody can stop: a replaced attempt goes on, an order called off ends now."""
+    payment.status = Payment.Status.PROCESSING
+    if payment.closing == Payment.Closing.REPLACED:
+        payment.closing = Payment.Closing.NOT
+    elif payment.closing == Payment.Closing.CALLED_OFF and payment.order.status == Order.Status.PENDING:
+        lifecycle.cancel(payment.order, reason=_("Called off"), is_called_off=True)
+        mails.cancelled(payment.order)
 
 
 def _dead(payment: Payment, status: str, reason: str) -> None:
@@ -197,7 +208,8 @@ def _dead(payment: Payment, status: str, reason: str) -> None:
     if is_called_off:
         mails.cancelled(order)
     elif payment.closing != Payment.Closing.REPLACED:
-        mails.payment_failed(order, attempt=payment.attempt, reason=reason)
+        told = "" if status == Payment.Status.ABANDONED else reason  # what Stripe tells developers
+        mails.payment_failed(order, attempt=payment.attempt, reason=told)
 
 
 @transaction.atomic

@@ -31,6 +31,22 @@ def test_the_sixth_attempt_of_five_is_refused_until_the_window_closes():
 
 
 @pytest.mark.django_db
+def test_looking_counts_nothing_and_says_what_the_next_attempt_would_hear():
+    rate = (2, 600)
+    with time_machine.travel(NOON, tick=False) as clock:
+        for _ in range(2):
+            assert limits.look(bucket="cards", key="visitor", rate=rate).is_allowed
+            limits.take(bucket="cards", key="visitor", rate=rate)
+        clock.shift(dt.timedelta(seconds=90))
+        assert limits.look(bucket="cards", key="visitor", rate=rate) == limits.Verdict(
+            is_allowed=False, retry_after_seconds=510
+        )
+        assert limits.look(bucket="cards", key="another", rate=rate).is_allowed
+        clock.shift(dt.timedelta(seconds=510))
+        assert limits.look(bucket="cards", key="visitor", rate=rate).is_allowed
+
+
+@pytest.mark.django_db
 def test_keys_and_buckets_are_counted_apart():
     for _ in range(5):
         take()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation.mail import OutboxMail
+from shop.checkout import flow
 from shop.orders.models import Order
 from shop.payments import calling_off, reconcile, sync
 from shop.payments.demo import server
@@ -98,6 +99,14 @@ def test_a_doubled_click_makes_one_attempt(client, variant):
     first, second = try_again(client, order), try_again(client, order)
     assert first.headers["Location"] == second.headers["Location"]
     assert (order.payments.count(), stock_of(variant)) == (2, (5, 1))
+
+
+def test_a_click_that_saw_the_order_before_the_first_one_did_its_work_finds_the_same_attempt(client, variant):
+    order = expired(client, variant)
+    seen_before = Order.objects.get()
+    try_again(client, order)
+    assert flow.try_again(seen_before, origin="somewhere") == newest_payment(order).url
+    assert order.payments.count() == 2
 
 
 def test_six_clicks_at_once_make_one_attempt(client, variant):
@@ -223,6 +232,29 @@ def test_a_changed_cart_closes_its_order_for_good(client, variant):
     page = page_of(client, order)
     assert "You changed your cart" in page
     assert "Try again" not in page
+
+
+def test_an_order_that_was_at_the_bank_when_the_cart_changed_can_be_tried_again(client, variant):
+    order = buy(client, variant)
+    press(client, order, "pay_later")
+    put_in_cart(client, variant)
+    assert submit_checkout(client).headers["Location"] == order.get_absolute_url()
+    assert "Your bank is working on the payment" in page_of(client, order)
+    press(client, order, "bank_refuses")
+    sync.sync(newest_payment(order).pk, patient=True)
+    assert OutboxMail.objects.filter(message="payment_failed").count() == 1
+    assert "Try again" in page_of(client, order)
+
+
+def test_what_stripe_tells_developers_is_not_mailed(client, variant, stripe_requests):
+    stripe_requests.server = lambda *args: ('{"error": {"message": "no"}}', 503, {})
+    order = buy(client, variant)
+    stripe_requests.server = server.answer
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=50), tick=False):
+        reconcile.sync_due()
+    assert "expires_at" in newest_payment(order).reason
+    mail = OutboxMail.objects.get(message="payment_failed")
+    assert "expires_at" not in mail.text + mail.html
 
 
 def test_the_address_of_the_button_leads_to_the_page_when_it_is_opened(client, variant):

@@ -171,6 +171,21 @@ def test_an_order_at_the_bank_is_cancelled_at_once_and_its_money_goes_back_when_
     assert_books_agree()
 
 
+def test_a_bank_debit_given_between_the_click_and_the_closing_ends_the_order_at_once(client, variant):
+    order = waiting(variant)
+    asked = calling_off.call_off(order_id=order.pk)
+    press(client, order, "pay_later")
+    calling_off.finish(asked)
+    order.refresh_from_db()
+    assert (order.status, order.is_called_off, newest_payment(order).status) == (
+        "cancelled", True, "processing",
+    )  # fmt: skip
+    assert (stock_of(variant), len(mails("order_cancelled"))) == ((2, 0), 1)
+    the_bank("paid", "succeeded")
+    assert (newest_payment(order).status, Refund.objects.get().amount_minor) == ("refund_due", 5000)
+    assert_books_agree()
+
+
 def test_an_order_at_the_bank_stays_cancelled_when_the_bank_refuses(variant):
     order = at_the_bank(variant)
     call_off(order)
