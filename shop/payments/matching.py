@@ -6,6 +6,8 @@ metadata, is for objects whose id was never stored, because the answer was lost.
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from shop.payments.models import Payment, Refund
 
 Found = dict[str, Any]
@@ -18,24 +20,25 @@ class UnknownObject(Exception):
 def payment_of_session(session: Found) -> Payment:
     """Return the payment of a checkout session. Raises UnknownObject. Two queries."""
     by_session = Payment.objects.filter(session_id=session["id"]).first()
-    payment = by_session or Payment.objects.filter(pk=named_number(session, "payment")).first()
+    payment = by_session or _named_in(session).first()
     if payment is None:
         raise UnknownObject(f"No payment for session {session['id']}.")
     return payment
 
 
 def payment_of_intent(intent: Found) -> Payment:
-    """Return the payment of a payment intent. Raises UnknownObject. Two queries.
-
-    By our own number only as long as no other intent is stored, and if the order's number fits too:
-    several shops may share one account at Stripe.
-    """
+    """Return the payment of a payment intent. Raises UnknownObject. Two queries."""
     by_intent = Payment.objects.filter(intent_id=intent["id"]).first()
-    fresh = Payment.objects.filter(intent_id="", order__number=named_number(intent, "order"))
-    payment = by_intent or fresh.filter(pk=named_number(intent, "payment")).first()
+    payment = by_intent or _named_in(intent).filter(intent_id="").first()
     if payment is None:
         raise UnknownObject(f"No payment for intent {intent['id']}.")
     return payment
+
+
+def _named_in(found: Found) -> QuerySet[Payment]:
+    """Return the payment whose number and order's number an object carries: shops may share an account."""
+    numbers = {"pk": named_number(found, "payment"), "order__number": named_number(found, "order")}
+    return Payment.objects.filter(**numbers)
 
 
 def payment_behind(found: Found) -> Payment:

@@ -33,12 +33,15 @@ def take(refund: dict[str, Any]) -> Refund:
     known = matching.own_refund(refund, payment)
     if known is not None:
         return refunds.book(known.pk, refund)
-    _ask_about_booked(payment)
-    return _import(payment.pk, refund)
+    try:
+        return _import(payment.pk, refund)
+    except TooMuch:
+        _ask_about_booked(payment)
+        return _import(payment.pk, refund)
 
 
 def _ask_about_booked(payment: Payment) -> None:
-    """Learn first which older refunds have failed: their money may be what goes back now."""
+    """Learn which older refunds have failed: their money may be what goes back now."""
     for row in payment.refunds.filter(status=Refund.Status.SUCCEEDED).exclude(stripe_id=None):
         refunds.book(row.pk, stripe_api.retrieve_refund(row.stripe_id or ""))
 

@@ -78,14 +78,14 @@ def test_the_same_news_twelve_times_is_booked_once(order):
 
 def test_a_refund_written_by_another_worker_meanwhile_is_not_written_again(order, monkeypatch):
     found = in_dashboard(order, 1200)
-    real = refund_imports._ask_about_booked
+    real = refund_imports._import
 
-    def let_the_other_be_first(payment):
-        monkeypatch.setattr(refund_imports, "_ask_about_booked", real)
+    def let_the_other_be_first(*args):
+        monkeypatch.setattr(refund_imports, "_import", real)
         refund_imports.take(found)
-        real(payment)
+        return real(*args)
 
-    monkeypatch.setattr(refund_imports, "_ask_about_booked", let_the_other_be_first)
+    monkeypatch.setattr(refund_imports, "_import", let_the_other_be_first)
     refund_imports.take(found)
     order.refresh_from_db()
     assert (Refund.objects.count(), order.refunded_minor) == (1, 1200)

@@ -157,3 +157,15 @@ def test_other_kinds_are_kept_and_ignored(open_payment, kind):
     jobs.run_due()
     row.refresh_from_db()
     assert row.status == "ignored"
+
+
+def test_a_session_of_another_shop_at_the_same_account_is_nobodys(open_payment):
+    event = {"id": "evt_1", "type": "checkout.session.completed", "livemode": False}
+    session = objects.session(session_of(open_payment))
+    session |= {"id": "cs_foreign", "metadata": {"payment": str(open_payment.pk), "order": "1"}}
+    row = deliver(event | {"data": {"object": session}})
+    jobs.run_due()
+    row.refresh_from_db()
+    open_payment.refresh_from_db()
+    assert (row.status, row.note) == ("new", "No payment for session cs_foreign.")
+    assert open_payment.status == "open"
