@@ -11,7 +11,7 @@ from shop.orders.models import Order
 from shop.payments import refunds, stripe_api, sync, webhooks
 from shop.payments.models import Payment, Refund
 from shop.stock import reservations
-from tests.faults import scenarios
+from tests.faults import selling, sending_back
 from tests.faults.sweeping import sweep_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def test_stock_sold_before_the_order_is_paid_in_another_transaction(plant):
         return apply_in_two_steps
 
     plant(sync, "apply", faulty)
-    assert "reserved 0, orders hold 1" in found_in(scenarios.paid_and_told)
+    assert "reserved 0, orders hold 1" in found_in(selling.paid_and_told)
 
 
 def test_stock_released_without_asking_stripe_to_close_the_session(plant):
@@ -59,7 +59,7 @@ def test_stock_released_without_asking_stripe_to_close_the_session(plant):
         return close_here_alone
 
     plant(sync, "close", faulty)
-    assert "but it can still be paid" in found_in(scenarios.ordered_again_with_another_cart)
+    assert "but it can still be paid" in found_in(selling.ordered_again_with_another_cart)
 
 
 def test_a_new_key_for_each_try_to_create_the_session(plant):
@@ -67,7 +67,7 @@ def test_a_new_key_for_each_try_to_create_the_session(plant):
         return lambda params, *, key, patient: create_session(params, key=uuid.uuid4().hex, patient=patient)
 
     plant(stripe_api, "create_session", faulty)
-    assert "has two sessions at Stripe" in found_in(scenarios.ordered_then_paid)
+    assert "has two sessions at Stripe" in found_in(selling.ordered_then_paid)
 
 
 def test_a_new_key_for_each_try_to_refund(plant):
@@ -75,7 +75,7 @@ def test_a_new_key_for_each_try_to_refund(plant):
         return lambda **how: create_refund(**how | {"key": uuid.uuid4().hex})
 
     plant(stripe_api, "create_refund", faulty)
-    assert "went back, the shop knows of" in found_in(scenarios.one_of_two_refunded)
+    assert "went back, the shop knows of" in found_in(sending_back.one_of_two_refunded)
 
 
 def test_a_refund_written_down_after_stripe_was_asked(plant):
@@ -83,13 +83,15 @@ def test_a_refund_written_down_after_stripe_was_asked(plant):
         def ask_first(*, order_id, restock):
             payment = Payment.objects.get(order_id=order_id)
             amount = payment.amount_minor
-            stripe_api.create_refund(intent_id=payment.intent_id, amount_minor=amount, key=uuid.uuid4().hex)
+            stripe_api.create_refund(
+                intent_id=payment.intent_id, amount_minor=amount, key="k", metadata={"refund": "1"}
+            )
             Refund.objects.create(payment=payment, amount_minor=amount, status=Refund.Status.SUCCEEDED)
 
         return ask_first
 
     plant(refunds, "refund_everything", faulty)
-    assert "went back, the shop knows of 0" in found_in(scenarios.everything_refunded)
+    assert "went back, the shop knows of 0" in found_in(sending_back.everything_refunded)
 
 
 def test_a_mail_written_after_the_commit_of_its_cause(plant):
@@ -97,10 +99,10 @@ def test_a_mail_written_after_the_commit_of_its_cause(plant):
         return lambda order: transaction.on_commit(lambda: paid(order))
 
     plant(mails, "paid", faulty)
-    assert "0 x order_paid instead of 1" in found_in(scenarios.paid_and_told)
+    assert "0 x order_paid instead of 1" in found_in(selling.paid_and_told)
 
 
 def test_an_event_kept_in_one_commit_and_its_job_in_another(plant):
     """Harmless for money, as the worker asks by itself; but the event would wait for ever."""
     plant(webhooks, "_keep", lambda keep: keep.__wrapped__)
-    assert "is not processed" in found_in(scenarios.paid_and_told)
+    assert "is not processed" in found_in(selling.paid_and_told)
