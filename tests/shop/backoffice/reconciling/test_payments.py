@@ -7,7 +7,7 @@ import pytest
 from foundation import jobs
 from shop.backoffice.models import Difference
 from shop.orders.models import Order
-from shop.payments import calling_off, sync
+from shop.payments import calling_off, review, sync
 from shop.payments.demo.models import DemoRefund
 from shop.payments.models import Payment, Refund
 from tests.builders import make_variant
@@ -44,6 +44,13 @@ def test_a_payment_in_review_is_accepted(in_review, owner):
     assert press("accept", staff=owner) == ""
     assert (Payment.objects.get().status, Order.objects.get().status) == ("paid", "paid")
     assert differences() == []
+
+
+def test_a_decision_that_somebody_made_meanwhile_is_left_alone(in_review, owner):
+    differences()
+    review.accept(payment_id=in_review.pk, staff=owner)
+    assert press("send-back", staff=owner) == ""
+    assert (Payment.objects.get().status, Refund.objects.count()) == ("paid", 0)
 
 
 def test_a_payment_in_review_is_sent_back(in_review, owner):
@@ -96,6 +103,11 @@ def test_a_payment_that_stayed_open_is_ended():
     assert press("close", pause=two_hours) == ""
     assert stock_of(variant) == (2, 0)
     assert differences(pause=two_hours) == []
+
+
+def test_a_payment_that_the_worker_still_tries_to_end_is_no_difference():
+    sync.sync(make_order(status="pending").payments.get().pk, patient=True)
+    assert differences(pause=dt.timedelta(minutes=90)) == []
 
 
 def test_a_payment_without_a_paid_order_sells_it():
