@@ -39,8 +39,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Add the time limits; what DATABASE_URL says about them wins."""
         params = {"connect_timeout": waits.CONNECT, **waits.TCP, **super().get_connection_params()}
         limits = waits.chosen()
-        own = f"-c statement_timeout={_ms(limits.statement)} -c lock_timeout={_ms(limits.lock)}"
-        params["options"] = f"{own} {params.get('options', '')}".strip()
+        own = {
+            "statement_timeout": limits.statement,
+            "lock_timeout": limits.lock,
+            "idle_in_transaction_session_timeout": limits.pause,
+        }
+        words = [f"-c {name}={int((seconds or 0) * 1000)}" for name, seconds in own.items()]
+        params["options"] = " ".join([*words, params.get("options", "")]).strip()
         return params
 
     @async_unsafe
@@ -52,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             connection = Connection.connect(**conn_params)
         except errors.ConnectionTimeout:
-            DatabaseWrapper._silent_until = time.monotonic() + waits.PAUSE
+            DatabaseWrapper._silent_until = time.monotonic() + waits.REST
             raise
         connection.patience = waits.chosen().answer
         return connection
@@ -66,7 +71,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().is_usable()
         finally:
             self.connection.patience = waits.chosen().answer
-
-
-def _ms(seconds: float | None) -> int:
-    return int((seconds or 0) * 1000)

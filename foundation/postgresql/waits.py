@@ -11,21 +11,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Time limits in seconds; None waits without end."""
+    """Time limits in seconds; None waits without end.
 
-    statement: float | None  # after which the server cancels a statement
-    lock: float  # after which the server gives up getting a lock
-    answer: float | None  # after which we give up the connection; longer than `statement`
+    The server keeps the first three: for a statement, for a lock, and for the next statement of a
+    transaction, so that the locks of a client who is gone are free soon. `answer` is ours.
+    """
+
+    statement: float | None
+    lock: float | None
+    pause: float | None
+    answer: float | None  # longer than `statement`, which leaves the connection usable
 
 
 HEALTH = 1.0  # for a kept connection to show that it still works
 CONNECT = 2  # for each address of the server; libpq takes no less
 TCP = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
-PAUSE = 1.0  # after a vain attempt to connect, in which nobody else of this process tries
+REST = 1.0  # after a vain attempt to connect, in which this process makes no other
 
-COMMAND = Waits(statement=None, lock=10, answer=None)
-WORKER = Waits(statement=30, lock=10, answer=33)
-WEB = Waits(statement=5, lock=4, answer=6)
+COMMAND = Waits(statement=None, lock=10, pause=None, answer=None)
+WORKER = Waits(statement=30, lock=10, pause=60, answer=33)
+WEB = Waits(statement=4, lock=3, pause=5, answer=5)
 
 _chosen = COMMAND
 

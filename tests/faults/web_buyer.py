@@ -78,9 +78,7 @@ class WebBuyer:
         """Send a request, with the token of the page that a form stands on. Raises TurnedAway."""
         data = dict(form or {})
         if page is not None:
-            [data["csrfmiddlewaretoken"]] = re.findall(
-                r'name="csrfmiddlewaretoken" value="(\w+)"', page.text
-            )[:1]
+            data["csrfmiddlewaretoken"] = TOKEN.findall(page.text)[0]
         began = time.monotonic()
         response = self.session.request(
             method, f"{self.address}{path}", data=data, allow_redirects=False, timeout=60
