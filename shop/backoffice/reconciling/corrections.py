@@ -21,6 +21,7 @@ from shop.payments import refund_imports, review, stripe_api, sync, webhooks
 from shop.payments import refunds as refund_rows
 from shop.payments.models import Payment, Refund
 from shop.stock import reservations
+from shop.stock.reservations import NotEnoughStock
 
 
 class NotMended(Exception):
@@ -62,11 +63,11 @@ def _no_money_came(order_id: int, staff: Any) -> None:
     """Cancel a paid order whose money never came: its goods go back on the shelf, the buyer is told."""
     order = Order.objects.select_for_update().get(pk=order_id)
     reason = _("No money came")
+    believed = order.payments.filter(status__in=sessions.MONEY_ARRIVED)
+    believed.update(status=Payment.Status.FAILED, reason=reason)
     if order.status == Order.Status.PAID:
         lifecycle.call_off(order, reason=reason, staff=staff)
         mails.cancelled(order)
-    believed = order.payments.select_for_update().filter(status__in=sessions.MONEY_ARRIVED)
-    believed.update(status=Payment.Status.FAILED, reason=reason)
 
 
 # ---- refunds, by their numbers or their ids at Stripe --------------------------------------------
@@ -184,9 +185,13 @@ def call_off_order(key: str, staff: Any) -> None:
 
 @transaction.atomic
 def mark_paid(key: str, staff: Any) -> None:
-    """Sell what the payment paid for. Raises NotEnoughStock, IllegalTransition."""
+    """Sell what the payment paid for. Raises IllegalTransition."""
     payment = Payment.objects.get(pk=int(key))
-    lifecycle.mark_paid(Order.objects.select_for_update().get(pk=payment.order_id))
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    try:
+        lifecycle.mark_paid(order)
+    except NotEnoughStock as error:
+        raise NotMended(_("The stock is gone by now: send the money back.")) from error
 
 
 @transaction.atomic
@@ -195,11 +200,11 @@ def send_back_payment(key: str, staff: Any) -> None:
     payment = Payment.objects.get(pk=int(key))
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
-    reason = _("It bought nothing")
+    rest, reason = refund_rows.refundable_minor(payment), _("It bought nothing")
+    refund_rows.request(payment=payment, amount_minor=rest, restock=False, reason=reason, staff=staff)
     if order.status == Order.Status.PENDING:
         lifecycle.cancel(order, reason=reason, is_called_off=True, staff=staff)
-    rest = refund_rows.refundable_minor(payment)
-    refund_rows.request(payment=payment, amount_minor=rest, restock=False, reason=reason, staff=staff)
+        mails.cancelled(order, refund_minor=rest)
 
 
 def accept(key: str, staff: Any) -> None:

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from foundation import jobs
+from foundation.models import OutboxMail
 from shop.backoffice.models import Difference
 from shop.orders.models import Order
 from shop.payments import calling_off, review, sync
@@ -123,6 +124,18 @@ def test_a_payment_without_a_paid_order_sells_it():
     assert_books_agree()
 
 
+def test_a_payment_without_a_paid_order_is_not_sold_when_the_stock_is_gone():
+    variant = make_variant(on_hand=1)
+    order = make_order((variant, 1), status="cancelled")
+    pay_silently(order.payments.get())
+    Payment.objects.update(status="paid", received_minor=5000)
+    make_order((variant, 1))
+    assert differences() == [
+        f"Payment {order.payments.get().pk} brought $50.00, but its order {order} is not paid."
+    ]
+    assert press("sell") == "The stock is gone by now: send the money back."
+
+
 def test_a_payment_without_a_paid_order_goes_back():
     variant = make_variant(on_hand=2)
     order = make_order((variant, 1), status="pending")
@@ -134,4 +147,5 @@ def test_a_payment_without_a_paid_order_goes_back():
     jobs.run_due()
     assert (Order.objects.get().status, stock_of(variant)) == ("cancelled", (2, 0))
     assert DemoRefund.objects.get().amount == 5000
+    assert OutboxMail.objects.filter(message="order_cancelled").count() == 1
     assert differences() == []
