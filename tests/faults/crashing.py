@@ -10,6 +10,7 @@ Between two points that leave the same traces behind (writes of one open transac
 restarted again; that they leave the same is what a transaction promises.
 """
 
+import gc
 import os
 import re
 import sys
@@ -156,6 +157,7 @@ def _be_the_child(act: Callable[[Tell], None], die_at: int, pipe: int) -> NoRetu
     def write(line: str) -> None:
         os.write(pipe, f"{line}\n".encode())
 
+    gc.disable()  # its memory is shared with the parent's as long as nobody touches it
     try:
         points = CrashPoints(die_at, write)
         points.install()

@@ -16,6 +16,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.models import DBTaskResult
 
 from foundation import freshness, heartbeats, jobs, schedules
+from shop.payments.models import Payment
 
 OURS = ("shop", "payments_demo", "foundation", "django_tasks_database", "sessions")
 TICKS = {"sync payments", "reap jobs"}
@@ -86,3 +87,10 @@ def _work_at(moments: Iterable[dt.timedelta]) -> None:
     for moment in moments:
         with time_machine.travel(now + moment, tick=False):
             jobs.run_due()
+            if _nothing_is_left_to_do():
+                return
+
+
+def _nothing_is_left_to_do() -> bool:
+    unfinished = DBTaskResult.objects.exclude(status__in=["SUCCESSFUL", "FAILED"])
+    return not (unfinished.exists() or Payment.objects.filter(status__in=Payment.ACTIVE).exists())
