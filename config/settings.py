@@ -84,6 +84,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_prose_editor",
     "django_countries",
+    "django_htmx",
     "crispy_forms",
     "simple_history",
     "csp",

@@ -14,6 +14,7 @@ from shop.catalogue import cards, machines, panels
 from shop.catalogue.models import Product, ProductPicture, Variant
 
 RELATED = 4  # cards under the product
+SEEN_WIDTH = 480  # pixels of the picture that the browser remembers
 GRAMS_SHOWN_BELOW = 1000  # heavier instruments are weighed in kilograms
 
 
@@ -50,6 +51,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "origin": origin(product),
         "gallery": gallery,
         "facts": facts(product, variants),
+        "seen_picture": gallery[0].picture.url(SEEN_WIDTH) if gallery else "",
         "chosen": chosen,
         "price": cards.display_price(chosen.price_minor),
         "compare_at": cards.display_price(chosen.compare_at_minor),
