@@ -65,12 +65,13 @@ def context(*, can_change: bool) -> dict[str, object]:
     differences = Difference.objects.still_open().select_related("mended_by")
     count = differences.count()
     shown = list(differences[:MOST_ROWS])
-    orders = _orders([row for row in shown if row.kind != Kind.UNKNOWN_SESSION])
+    gone = list(_lately_gone())
+    orders = _orders([*shown, *gone])
     return {
         "state": state(count),
         "rows": [_row(row, orders, can_change=can_change) for row in shown],
         "more": count - len(shown),
-        "gone": [(_linked(row.sentence, orders), _gone(row)) for row in _lately_gone()],
+        "gone": [(_linked(row, orders), _gone(row)) for row in gone],
         "can_change": can_change,
         "is_comparing": daily.under_way() is not None,
         "health": health(),
@@ -126,7 +127,7 @@ def _row(row: Difference, orders: Mapping[str, str], *, can_change: bool) -> Row
     if row.is_being_mended:
         note = _("Being mended for %(who)s; reload this page in a moment.") % {"who": row.mended_by}
     return Row(
-        sentence=_linked(row.sentence, orders),
+        sentence=_linked(row, orders),
         found=_("Found on %(at)s") % {"at": moment(row.found_at)},
         subject=subject_of(row),
         note=note,
@@ -154,10 +155,11 @@ def _orders(rows: Sequence[Difference]) -> dict[str, str]:
     return {f"#{number}": reverse("admin:shop_order_change", args=[pk]) for number, pk in found}
 
 
-def _linked(sentence: str, orders: Mapping[str, str]) -> SafeString:
-    """Return a sentence in which each order that is here is a link."""
+def _linked(row: Difference, orders: Mapping[str, str]) -> SafeString:
+    """Return the sentence in which each order that is here is a link; of another shop's money, none is."""
+    known = {} if row.kind == Kind.UNKNOWN_SESSION else orders
     link = '<a href="{}">{}</a>'
-    parts = [format_html(link, orders[p], p) if p in orders else p for p in ORDER_NUMBER.split(sentence)]
+    parts = [format_html(link, known[p], p) if p in known else p for p in ORDER_NUMBER.split(row.sentence)]
     return format_html_join("", "{}", ((part,) for part in parts))
 
 
@@ -193,7 +195,8 @@ def health() -> list[tuple[str, str]]:
         words = {"count": found.waiting, "at": moment(found.oldest_waiting_at)}
         waiting = _("%(count)d since %(at)s") % words
     rows = [(_("Last event"), last), (_("Last refused"), refused), (_("Waiting"), waiting)]
-    return [*rows, (_("Last problem"), found.last_problem)] if found.last_problem else rows
+    problem = found.last_problem.partition(": ")[2] or found.last_problem  # without the name of its class
+    return [*rows, (_("Last problem"), problem)] if problem else rows
 
 
 def differences_panel(request: HttpRequest) -> Panel | None:

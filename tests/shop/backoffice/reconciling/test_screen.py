@@ -80,6 +80,21 @@ def test_each_difference_shows_its_sentence_its_order_and_its_buttons(owner_clie
     assert "It is settled" not in html
 
 
+def test_the_number_of_an_order_that_is_not_here_leads_nowhere(owner_client):
+    order = unknown_session()
+    DemoSession.objects.filter(session_id="cs_lost").update(
+        params={"metadata": {"order": str(order.number), "payment": "9999"}}
+    )
+    differences()
+    assert f"for order {order}, which this shop does not have" in page(owner_client)
+
+
+def test_an_order_of_a_difference_that_is_gone_can_still_be_opened(owner_client):
+    order = unnoticed_money()
+    Difference.objects.update(gone_at=timezone.now())
+    assert f'<a href="/admin/shop/order/{order.pk}/change/">{order}</a>' in page(owner_client)
+
+
 def test_what_stripe_is_asked_for_is_mended_by_the_worker(owner_client, owner):
     order = unnoticed_money()
     answer = owner_client.post(button("take"), follow=True)
