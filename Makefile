@@ -1,7 +1,7 @@
 # Kora. `make help` lists what there is; the README explains the first two.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast check fix lock bench bench-orders screenshots audit clean
+.PHONY: help run test test-fast test-thirty check fix lock bench bench-orders screenshots audit clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -14,6 +14,9 @@ test: ## all tests: SQLite, PostgreSQL, browser
 
 test-fast: ## the tests on SQLite without the browser; ARGS="tests/shop -k stock" picks some
 	@tools/test.sh fast $(ARGS)
+
+test-thirty: ## races and crashes thirty times in a row on both databases; TIMES=5 for fewer
+	@tools/thirty.sh $(ARGS)
 
 check: ## format, lint, types, templates, imports, migrations, deployment, docs
 	@tools/check.sh
