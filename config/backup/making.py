@@ -58,7 +58,7 @@ def _make(folder: Path, work: Path) -> Made:
         tar.add_file(dump.name, dump)
         lost = [path for path in found.originals if not _add_original(tar, path)]
         tar.add_text(archive.SETTINGS, manifest.settings_list())
-        contents = _manifest(found, lost, tar.sha256, made_at=f"{now:%Y-%m-%d %H:%M:%S} UTC")
+        contents = _manifest(found, lost, tar.sha256, made_at=now.strftime(manifest.MOMENT))
         tar.finish(contents)
     storage.move(unfinished, target)
     return Made(target, target.stat().st_size, contents)

@@ -6,6 +6,7 @@ Secrets are never written: of them the list says only whether they are set.
 import json
 import re
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from config.backup.errors import DamagedBackup
 
 FORMAT = 1  # raised when an older program could not read what is written
 SET, NOT_SET = "set", "not set"
+MOMENT = "%Y-%m-%d %H:%M:%S UTC"
 _SECRET = re.compile(r"KEY|SECRET|PASSWORD|TOKEN|DSN|(?<!SITE)_URL$")  # addresses may hold passwords
 
 
@@ -39,9 +41,18 @@ class Manifest:
     lost_pictures: list[str]
     sha256: dict[str, str]
 
+    def __post_init__(self) -> None:
+        """Refuse a moment that is none. Raises ValueError."""
+        datetime.strptime(self.made_at, MOMENT).replace(tzinfo=UTC)
+
     def as_json(self) -> bytes:
         """Return the manifest as it stands in the file."""
         return _json(asdict(self))
+
+    @property
+    def moment(self) -> datetime:
+        """When the backup was made."""
+        return datetime.strptime(self.made_at, MOMENT).replace(tzinfo=UTC)
 
     @property
     def total_rows(self) -> int:
@@ -58,12 +69,12 @@ def read(data: bytes) -> Manifest:
     """Return the manifest that these bytes are. Raises DamagedBackup."""
     try:
         facts = json.loads(data)
-        manifest = Manifest(**facts)
-    except (ValueError, TypeError) as error:
+        found = facts["format"]
+        if found != FORMAT:
+            raise DamagedBackup(f"The backup has format {found}; this program reads {FORMAT}.")
+        return Manifest(**facts)
+    except (ValueError, TypeError, KeyError) as error:
         raise DamagedBackup(f"manifest.json cannot be read: {error}") from error
-    if manifest.format != FORMAT:
-        raise DamagedBackup(f"The backup has format {manifest.format}; this program reads {FORMAT}.")
-    return manifest
 
 
 def settings_list() -> bytes:

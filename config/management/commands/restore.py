@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,7 +18,7 @@ from config.backup.manifest import Manifest
 NEXT = gettext_lazy("""\
 Orders go on at number %(number)s, ids behind a gap: what was lost never gets its number again.
 This is the shop as it was at %(made_at)s. Before web and worker start:
-  1. manage.py reconcile   finds at Stripe what was paid and refunded since, and says how to mend it
+  1. manage.py reconcile --days %(days)s   finds at Stripe what was paid and refunded since
   2. look at the refunds and mails that waited then: the worker goes on with them
 Then start both, and make a new backup.""")
 
@@ -45,7 +46,8 @@ class Command(BaseCommand):
         call_command("make_renditions", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
         self.tell(file, contents)
         self.prove(differences)
-        self.stdout.write(NEXT % {"number": number, "made_at": contents.made_at})
+        days = (timezone.now() - contents.moment).days + 2  # and what was open when it was made
+        self.stdout.write(NEXT % {"number": number, "made_at": contents.made_at, "days": days})
 
     def tell(self, file: Path, contents: Manifest) -> None:
         """Print what was restored, and which settings are not as they were."""

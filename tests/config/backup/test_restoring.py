@@ -51,7 +51,7 @@ def test_restored_shop_has_the_same_rows_and_its_books_agree(backup, empty_place
     printed = capsys.readouterr().out
     assert f"rows: {sum(manifest_of(backup)['rows'].values())}, pictures: 1" in printed
     assert "The books agree." in printed
-    assert "manage.py reconcile" in printed
+    assert "manage.py reconcile --days 2 " in printed
 
 
 def test_restored_pictures_are_served(backup, empty_place):
