@@ -25,7 +25,8 @@ def bare(folder: Path, **told: Any) -> Path:
     """Write a small backup without a shop behind it; `told` overrides fields of its manifest."""
     fields: dict[str, Any] = {
         "format": FORMAT, "program": "1.0", "mode": "demo", "made_at": "2026-11-04 03:17:00 UTC",
-        "vendor": connection.vendor, "server_version": "15.0", "has_been_live": False, "migrations": [], "rows": {}, "lost_pictures": [],
+        "vendor": connection.vendor, "server_version": "15.0", "has_been_live": False, "migrations": [],
+        "rows": {}, "lost_pictures": [],
     }  # fmt: skip
     file = folder / "kora.tar"
     with file.open("wb") as opened, archive.writing(opened, mtime=0) as tar:
