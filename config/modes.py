@@ -4,12 +4,20 @@ A WSGI server runs no system checks, so config.wsgi calls refuse_if_wrong() itse
 Source: docs/payments.md, "Mode".
 """
 
+import logging
+import time
+
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import Error, connection
 
+from foundation import outages
 from foundation.models import SiteIdentity
 
+PAUSE_SECONDS = 1.0
 KEY_PREFIXES = {"test": ("sk_test_", "rk_test_"), "live": ("sk_live_", "rk_live_")}
+
+logger = logging.getLogger(__name__)
 
 
 class WrongMode(ImproperlyConfigured):
@@ -38,6 +46,19 @@ def refuse_if_wrong() -> None:
     """Raise WrongMode unless keys, mode and database agree."""
     refuse_wrong_keys()
     refuse_wrong_database()
+
+
+def wait_and_refuse_if_wrong() -> None:
+    """Raise WrongMode unless all agree; a process that begins during an outage waits for its end."""
+    while True:
+        try:
+            return refuse_if_wrong()
+        except Error as error:
+            if not outages.is_outage(error):
+                raise
+            logger.warning("waiting for the database: %s", error)
+            connection.close()
+            time.sleep(PAUSE_SECONDS)
 
 
 def remember() -> None:

@@ -13,5 +13,5 @@ from config import modes  # noqa: E402
 from foundation.postgresql import waits  # noqa: E402
 
 waits.choose(waits.WEB)
-modes.refuse_if_wrong()
+modes.wait_and_refuse_if_wrong()
 connection.close()  # requests run in another thread, with a connection of their own

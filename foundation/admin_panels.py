@@ -7,6 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django_tasks_db.models import DBTaskResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +35,13 @@ def register(offer: Offer) -> Offer:
 def panels(request: HttpRequest) -> list[Panel]:
     """Return the panels that this member of the staff may see, in the order of registration."""
     return [panel for offer in _offers if (panel := offer(request)) is not None]
+
+
+def jobs_that_gave_up(request: HttpRequest) -> Panel | None:
+    """Return how many background jobs failed for good; None when none did. One query."""
+    if not request.user.has_perm("foundation.view_backgroundjob"):
+        return None
+    count = DBTaskResult.objects.failed().count()
+    label = ngettext("background job that gave up", "background jobs that gave up", count)
+    url = f"{reverse('admin:foundation_backgroundjob_changelist')}?status__exact=FAILED"
+    return Panel(label=label, count=count, url=url) if count else None

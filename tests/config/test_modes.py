@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
+from django.db import OperationalError, ProgrammingError
 
 from config import modes
 from foundation.models import SiteIdentity
@@ -131,3 +132,26 @@ def test_web_server_refuses_wrong_keys_by_itself(tmp_path):
     result = run("-m config.wsgi", VAR_DIR=str(tmp_path), SHOP_MODE="demo", STRIPE_SECRET_KEY="sk_live_1")
     assert result.returncode != 0
     assert "SHOP_MODE=demo takes no STRIPE_SECRET_KEY" in result.stderr
+
+
+def test_a_process_that_begins_while_the_database_is_away_waits_and_then_checks(monkeypatch):
+    answers = [OperationalError("connection refused")] * 2 + [modes.WrongMode("wrong")]
+    pauses: list[float] = []
+
+    def ask() -> None:
+        raise answers.pop(0)
+
+    monkeypatch.setattr(modes, "refuse_if_wrong", ask)
+    monkeypatch.setattr(modes.time, "sleep", pauses.append)
+    with pytest.raises(modes.WrongMode):
+        modes.wait_and_refuse_if_wrong()
+    assert pauses == [modes.PAUSE_SECONDS] * 2
+
+
+def test_a_process_does_not_wait_for_tables_that_are_not_there(monkeypatch):
+    def ask() -> None:
+        raise ProgrammingError("relation foundation_siteidentity does not exist")
+
+    monkeypatch.setattr(modes, "refuse_if_wrong", ask)
+    with pytest.raises(ProgrammingError):
+        modes.wait_and_refuse_if_wrong()

@@ -37,6 +37,18 @@ def test_failed_jobs_are_listed_with_their_reason_and_run_again(owner_client, fa
     assert BackgroundJob.objects.get().status == "READY"
 
 
+def test_the_first_page_counts_jobs_that_gave_up_and_leads_to_them(owner_client, failed_job):
+    page = owner_client.get("/admin/").content.decode()
+    assert "<b>1</b> background job that gave up" in page
+    assert f'href="{list_url("backgroundjob")}?status__exact=FAILED"' in page
+    jobs.run_again(BackgroundJob.objects.all())
+    assert "gave up" not in owner_client.get("/admin/").content.decode()
+
+
+def test_the_first_page_tells_the_moderator_nothing_of_jobs(moderator_client, failed_job):
+    assert "gave up" not in moderator_client.get("/admin/").content.decode()
+
+
 def test_a_job_shows_its_whole_traceback(owner_client, failed_job):
     url = reverse("admin:foundation_backgroundjob_change", args=[failed_job.pk])
     assert "Traceback (most recent call last)" in owner_client.get(url).content.decode()
