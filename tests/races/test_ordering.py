@@ -106,8 +106,7 @@ def try_twice(dead):
 
 
 def test_try_again_pressed_twice_opens_one_attempt(dead):
-    first, second = try_twice(dead)
-    assert second in {first, ""}
+    [_where_to_pay] = set(try_twice(dead)) - {""}  # the slower one may read that it is being prepared
     assert orders() == [(1001, "pending", 1)]
     assert dead.payments.count() == 2
 
