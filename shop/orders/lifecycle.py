@@ -141,7 +141,7 @@ def note_refund(order: Order, *, amount_minor: int, reference: str, staff: Any =
     order.save(update_fields=["refunded_minor"])
     amount = Money(amount_minor, order.currency).display()
     record(order, _("Refunded %(amount)s") % {"amount": amount}, staff=staff)
-    mails.refunded(order, amount_minor, reference=reference)
+    mails.refunded(order, amount, reference=reference)
 
 
 def take_back_refund(order: Order, *, amount_minor: int) -> None:

@@ -26,9 +26,8 @@ def shipped(order: Order, shipment: Shipment) -> None:
     _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", shipment=shipment)
 
 
-def refunded(order: Order, amount_minor: int, *, reference: str) -> None:
-    """Tell the buyer how much went back, in minor units of the order's currency."""
-    amount = Money(amount_minor, order.currency).display()
+def refunded(order: Order, amount: str, *, reference: str) -> None:
+    """Tell the buyer how much went back, once for each reference."""
     _to_buyer(order, "order_refunded", reference, amount=amount)
 
 

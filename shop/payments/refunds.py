@@ -21,7 +21,7 @@ from foundation import jobs
 from shop.money import Money, charge_step
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import stripe_api
+from shop.payments import refund_amounts, stripe_api, wording
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
 from shop.payments.refund_amounts import (
     is_shipping_open,
@@ -236,11 +236,12 @@ def book(refund_id: int, answer: dict[str, Any]) -> Refund:
 
 
 def _succeeded(order: Order, payment: Payment, row: Refund) -> None:
-    row.status = Refund.Status.SUCCEEDED
+    row.status, reference = Refund.Status.SUCCEEDED, f"refund {row.pk}"
     if payment.status != Payment.Status.PAID:  # it bought nothing, so no goods can come back
         lifecycle.record(order, _("A payment that bought nothing was sent back."))
+        amount = wording.amount(row.amount_minor, refund_amounts.currency_of(payment))
+        mails.refunded(order, amount, reference=reference)
         return
-    reference = f"refund {row.pk}"
     lifecycle.note_refund(order, amount_minor=row.amount_minor, reference=reference, staff=row.staff)
     if row.restock:
         units = dict(row.lines.values_list("order_line_id", "quantity"))

@@ -186,7 +186,7 @@ def test_more_than_was_paid_is_never_booked_but_tried_again(order):
     assert (order.refunded_minor, Refund.objects.count()) == (5000, 1)
 
 
-def test_a_refund_of_money_that_bought_nothing_is_kept_but_not_counted_at_the_order(order):
+def test_a_refund_of_money_that_bought_nothing_is_not_counted_at_the_order_but_told_the_buyer(order):
     Payment.objects.update(status="refund_due")
     Order.objects.update(status="cancelled")
     in_dashboard(order, 5000)
@@ -194,7 +194,7 @@ def test_a_refund_of_money_that_bought_nothing_is_kept_but_not_counted_at_the_or
     order.refresh_from_db()
     assert (Refund.objects.get().status, order.refunded_minor) == ("succeeded", 0)
     assert refunds.refundable_minor(order.payments.get()) == 0
-    assert mails("order_refunded") == 0
+    assert mails("order_refunded") == 1
 
 
 def test_money_that_the_shop_has_not_noticed_yet_is_noticed_before_its_refund():
