@@ -62,7 +62,7 @@ def all_rows() -> dict[str, list]:
 
 def test_the_demo_is_the_shop_it_promises(rows_only):
     load()
-    assert Product.objects.published().count() == 22
+    assert Product.objects.published().count() == 24
     assert Collection.objects.count() == 6
     assert Article.objects.published().count() == 4
     assert {page.slug for page in Page.objects.all()} == {
