@@ -96,7 +96,7 @@ def test_the_shop_on_a_real_disk_that_is_full_heals_when_there_is_space_again(sm
         with crowd(shop.address, 4) as buyers:
             wait_for(lambda: sum(len(buyer.acknowledged) for buyer in buyers) >= 8, 60)
             fill(ballast)
-            wait_for(lambda: sum(buyer.answers[-1].status == 503 for buyer in buyers) == len(buyers), 60)
+            wait_for(lambda: all(buyer.was_turned_away for buyer in buyers), 60)
             pages = ("/", "/collections/", f"/products/{SLUG}/")
             assert [shop.get(page).status_code for page in pages] == [200] * 3
             ballast.unlink()

@@ -9,8 +9,8 @@ from tests.faults.real_shop import real_shop
 from tests.faults.web_buyer import Answer, WebBuyer, crowd
 from tests.foundation.worker_process import wait_for
 
-BUYERS = 8
-ORDERS_BEFORE = 16
+BUYERS = 6
+ORDERS_BEFORE = 12
 DOWN_SECONDS = 1.5
 BACK_WITHIN_SECONDS = 2.0
 READY_WITHIN_SECONDS = 15.0  # the worker gives a sign of life every five seconds

@@ -15,7 +15,7 @@ from tests.foundation.worker_process import Start, is_working, wait_for, workers
 
 JOBS = 100
 KILL_AFTER_SECONDS = 2.0
-MOST_KILLS = 15
+MOST_KILLS = 40  # about five on a machine that is not busy
 SILENT_SECONDS = 1.5  # 30 outside tests
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

@@ -48,6 +48,11 @@ class WebBuyer:
         self.reach_the_checkout()
         self.order()
 
+    @property
+    def was_turned_away(self) -> bool:
+        """Whether the last answer was a 503."""
+        return bool(self.answers) and self.answers[-1].status == 503
+
     def has_ordered_since(self, moment: float) -> bool:
         """Tell whether "Order and pay" worked after a moment."""
         return any(
@@ -100,7 +105,7 @@ def crowd(address: str, buyers: int) -> Iterator[list[WebBuyer]]:
             try:
                 buyer.buy()
             except TurnedAway:
-                time.sleep(0.05)
+                time.sleep(0.1)
 
     threads = [threading.Thread(target=live, args=(buyer,)) for buyer in everybody]
     for thread in threads:
