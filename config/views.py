@@ -11,30 +11,38 @@ from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
+import shop.catalogue.stories
 from config import machines, searching
 from foundation import outages, readiness, structured_data
+from shop.catalogue.cards import ProductCard
 
 FEATURED_LIMIT = 8
+LISTED_LIMIT = 6  # of them in the list; the others open the page
 LATEST_LIMIT = 3
 RETRY_SECONDS = 10  # what we tell browsers and Stripe to wait in an outage
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show featured products and the latest articles. Three queries: two for products, one for articles."""
+    """Show featured products, a maker and the latest articles. Four queries: two for products, one each."""
     products = shop.catalogue.cards.featured(limit=FEATURED_LIMIT)
+    hero, companion = _arches(products)
     context = {
-        "hero": _hero(products),
-        "products": products,
+        "hero": hero,
+        "companion": companion,
+        "products": products[:LISTED_LIMIT],
+        "story": shop.catalogue.stories.of_featured_maker(),
         "articles": blog.cards.latest(limit=LATEST_LIMIT),
         "structured": structured_data.script(*machines.shop_and_site()),
     }
     return render(request, "home.html", context)
 
 
-def _hero(products: list[shop.catalogue.cards.ProductCard]) -> shop.catalogue.cards.ProductCard | None:
-    """Return the last featured product that can be seen and bought: the first ones open the list below."""
-    return next((card for card in reversed(products) if card.picture and not card.is_sold_out), None)
+def _arches(products: list[ProductCard]) -> tuple[ProductCard | None, ProductCard | None]:
+    """Return the last two featured products that can be seen and bought: the first ones open the list."""
+    buyable = [card for card in reversed(products) if card.picture and not card.is_sold_out]
+    hero, companion, *_rest = [*buyable, None, None]
+    return hero, companion
 
 
 @require_safe

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from foundation.models import Picture
 from shop.catalogue.models import Product, ProductPicture, ProductQuerySet
@@ -19,6 +19,7 @@ class ProductCard:
     """What templates/components/product_card.html shows; all texts ready to print.
 
     `price_note` stands after the price: "to $168.00" when the variants differ in price, else empty.
+    `choices` tells that there is something to choose, such as "Size: 3 choices"; empty for a single variant.
     """
 
     url: str
@@ -31,6 +32,7 @@ class ProductCard:
     picture: Picture | None
     alt: str
     price_note: str = ""
+    choices: str = ""
 
 
 def featured(limit: int) -> list[ProductCard]:
@@ -77,7 +79,16 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
         picture=shown.picture if shown else None,
         alt=shown.alt if shown else "",
         price_note=price_note(product.card_price_minor, product.card_highest_minor),
+        choices=choices(product.option_names, product.card_variants),
     )
+
+
+def choices(option_names: list[str], number: int) -> str:
+    """Return what can be chosen, such as "Size: 3 choices"; empty where there is one variant."""
+    if number < 2 or not option_names:
+        return ""
+    facts = {"options": ", ".join(option_names), "count": number}
+    return ngettext("%(options)s: %(count)d choice", "%(options)s: %(count)d choices", number) % facts
 
 
 def price_note(lowest_minor: int | None, highest_minor: int | None) -> str:

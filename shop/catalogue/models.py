@@ -1,7 +1,7 @@
 """What the shop sells: products and their variants, in collections, by makers, from regions."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -114,12 +114,13 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.annotate(card_price_minor=_first_of_variants("price_minor"))
 
     def with_cards(self) -> "ProductQuerySet":
-        """Add what a card shows: maker, lowest price, units available in sum, first picture."""
+        """Add what a card shows: maker, lowest price, number of variants, units in sum, first picture."""
         active = Variant.objects.filter(product=OuterRef("pk"), is_active=True).order_by()
-        units = active.values("product").annotate(units=Sum(F("on_hand") - F("reserved")))
+        sums = active.values("product").annotate(number=Count("pk"), units=Sum(F("on_hand") - F("reserved")))
         pictures = ProductPicture.objects.filter(product=OuterRef("pk"))
         return self.select_related("maker").annotate(
-            card_available=Coalesce(Subquery(units.values("units")), 0),
+            card_available=Coalesce(Subquery(sums.values("units")), 0),
+            card_variants=Coalesce(Subquery(sums.values("number")), 0),
             card_price_minor=_first_of_variants("price_minor"),
             card_compare_at_minor=_first_of_variants("compare_at_minor"),
             card_highest_minor=Subquery(active.order_by("-price_minor").values("price_minor")[:1]),
@@ -172,13 +173,13 @@ class Product(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    # Set by ProductQuerySet.with_cards().
+    # Set by ProductQuerySet.with_cards(), and the first collection by with_page().
     card_available: int
+    card_variants: int
     card_price_minor: int | None
     card_compare_at_minor: int | None
     card_highest_minor: int | None
     card_picture_id: int | None
-    # Set by ProductQuerySet.with_page(): the first collection.
     crumb_slug: str | None = None
     crumb_title: str | None = None
 
@@ -226,7 +227,6 @@ class Variant(models.Model):
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
-
     history = HistoricalRecords(excluded_fields=["on_hand", "reserved"])
 
     class Meta:
