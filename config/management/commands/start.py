@@ -20,7 +20,7 @@ DEMO = gettext_lazy("""\
 This is the demo: no real money, and mails are files in %(var)s/mail/. Things to try:
   - read %(site)s/blog/what-is-music-therapy/ and leave a comment;
     then approve it as moderator in %(site)s/admin/comments/comment/
-  - buy %(site)s/products/antares-bamboo-panpipes/: the demo's payment page has Pay, Pay later, Decline and Abandon
+  - buy %(site)s/products/antares-bamboo-panpipes/: its payment page plays every way to pay
   - ship or refund the order as owner in %(site)s/admin/
 """)
 
