@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from blog import cards, machines
+from blog import cards, machines, rendering
 from blog.articles import Article
 from blog.taxonomy import tags_of
 from shop.catalogue import cards as product_cards
@@ -23,6 +23,7 @@ def context(article: Article) -> dict[str, object]:
         "date": cards.display_date(article),
         "date_iso": article.published_at.isoformat() if article.published_at else "",
         "author_url": article.author.get_absolute_url(),
+        "contents": rendering.contents(article.body),
         "tags": tags_of(article.pk),
         "reading_time": reading_time(article),
         "crumbs": crumbs,

@@ -37,7 +37,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_page(self) -> "ArticleQuerySet":
         """Everything the article's own page shows of the article, in one query."""
-        return self.select_related("category", "author", "cover")
+        return self.select_related("category", "author__picture", "cover")
 
     def mentioning(self, product_id: int) -> "ArticleQuerySet":
         """Articles that feature a product."""

@@ -5,6 +5,7 @@ Bodies are stored already safe: `safe_html` runs on every save, never while a pa
 
 import math
 import re
+from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from django.utils.text import slugify
 
 WORDS_A_MINUTE = 200
 EXCERPT_CHARACTERS = 160
+FEWEST_HEADINGS = 3  # of a text that gets a table of contents
 
 # The buttons of the editor; the cleaner below allows exactly the elements that these can make.
 EXTENSIONS: dict[str, object] = {
@@ -37,6 +39,7 @@ _CLEANER = nh3.Cleaner(
 _BLOCK_END = re.compile(r"</(?:p|h2|h3|li|blockquote|th|td|tr)>|<(?:br|hr)>")
 _TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
+_SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 _LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>')
 _HREF = re.compile(r' href="([^"]*)"')
 _EMPTY = re.compile(r"^\s*(?:<p>\s*</p>\s*)*$")
@@ -88,6 +91,20 @@ def _free_name(wanted: str, taken: set[str]) -> str:
         name = f"{wanted}-{number}"
     taken.add(name)
     return name
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line of the table of contents: the id on the page, and the words without markup."""
+
+    anchor: str
+    title: str
+
+
+def contents(html: str) -> list[Heading]:
+    """Return the main headings of a safe text; empty when there are fewer than three."""
+    found = [Heading(anchor=match[1], title=plain_text(match[2])) for match in _SECTION.finditer(html)]
+    return found if len(found) >= FEWEST_HEADINGS else []
 
 
 def plain_text(html: str) -> str:

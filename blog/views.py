@@ -39,7 +39,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who an author is and the articles; without any it is not found. Three queries."""
     found = get_object_or_404(Author.objects.in_use().select_related("picture"), slug=slug)
-    portrait = {"portrait": found.picture}
+    portrait = {"portrait": found.picture, "is_author": True}
     articles = cards.public().filter(author=found)
     return _archive(request, articles, title=found.name, intro=found.bio, **portrait)
 

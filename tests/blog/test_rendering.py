@@ -121,3 +121,15 @@ def test_links_into_the_shop_become_absolute_for_feeds():
     assert rendering.absolute_links(html) == (
         '<a href="http://testserver/blog/">a</a><a href="//drums.example/">b</a><a href="#top">c</a>'
     )
+
+
+def test_the_contents_are_the_main_headings_in_words():
+    html = "<h2>Skin &amp; <em>wood</em></h2><h3>Goat</h3><h2>Wood</h2><p>a</p><h2>Wood</h2>"
+    found = rendering.contents(rendering.safe_html(html))
+    assert [(heading.anchor, heading.title) for heading in found] == [
+        ("section-skin-wood", "Skin & wood"), ("section-wood", "Wood"), ("section-wood-2", "Wood"),
+    ]  # fmt: skip
+
+
+def test_a_text_with_two_headings_needs_no_contents():
+    assert rendering.contents(rendering.safe_html("<h2>a</h2><h2>b</h2><h3>c</h3>")) == []

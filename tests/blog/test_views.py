@@ -45,6 +45,15 @@ def test_the_index_has_twelve_articles_a_page(client):
     assert '<link rel="canonical" href="http://testserver/blog/?page=2">' in second
 
 
+def test_the_newest_article_leads_the_first_page_alone(client):
+    for number in range(13):
+        make_article(title=f"Article number {number:02}")
+    first, second = page_of(client, "/blog/"), page_of(client, "/blog/?page=2")
+    assert first.count("is-lead") == 1
+    assert first.index("is-lead") < first.index("Article number 12")
+    assert "is-lead" not in second
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "99999", "x", "%00", "9" * 5000, "1e9", ""])
 def test_a_nonsense_page_number_shows_a_page(client, page):
     make_article()
@@ -75,6 +84,17 @@ def test_an_article_shows_its_text_author_date_and_reading_time(client):
         assert text in html
     assert "1 minute to read" in html
     assert "Leave a comment" in html
+
+
+def test_a_long_article_has_a_table_of_contents_that_leads_to_its_headings(client):
+    body = "<h2>Strings</h2><p>a</p><h2>Skins &amp; &lt;b&gt;</h2><p>b</p><h2>Wood</h2><p>c</p>"
+    html = page_of(client, make_article(body=body).get_absolute_url())
+    assert '<nav class="contents"' in html
+    for anchor in re.findall(r'<a href="#(section[^"]*)"', html):
+        assert f'<h2 id="{anchor}">' in html
+    assert html.count('<a href="#section') == 3
+    assert '">Skins &amp; &lt;b&gt;</a>' in html
+    assert 'class="contents"' not in page_of(client, make_article(body="<h2>a</h2>").get_absolute_url())
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled"])
