@@ -39,7 +39,7 @@ bench-orders: ## measure orders, the last units, lost webhooks and backups on bo
 	@.venv/bin/python benchmarks/lost_webhook.py
 	@.venv/bin/python benchmarks/backup.py
 
-screenshots: ## pictures of every page of a running demo shop, at 390 and 1440 px, into var/screenshots
+screenshots: ## pictures of every page at 390, 768 and 1440 px, light and dark, into var/screenshots
 	@tools/bootstrap.sh dev
 	@.venv/bin/python -m tools.screenshots $(ARGS)
 

@@ -79,6 +79,8 @@ on_postgres() {
 
 in_a_browser() {
     local title="Part 3: journeys in a browser"
+    VNU_JAR=$(tools/html_checker.sh) && export VNU_JAR \
+        || missing+=("The check of the HTML in part 3 needs Java and npm: sudo apt-get install default-jre-headless npm")
     if find_chromium >/dev/null || install_chromium; then
         CHROMIUM=$(find_chromium) DJANGO_ALLOW_ASYNC_UNSAFE=true run_part "$title" -m journey
     else

@@ -84,12 +84,12 @@ def assert_accessible(visit: Visit) -> Check:
     """Give a function that fails when axe finds anything on the page as it stands."""
     scripted: list[Page] = []
 
-    def check(page: Page, *, has_scripts: bool = True) -> None:
+    def check(page: Page, *, has_scripts: bool = True, name: str = "") -> None:
         page.wait_for_load_state("load")
         if not has_scripts and not scripted:
             scripted.append(visit(is_watched=False))
         shown = page if has_scripts else accessibility.copy_with_scripts(page, scripted[0])
         found = accessibility.violations(shown)
-        assert not found, "\n".join(found)
+        assert not found, "\n".join([name, *found])
 
     return check

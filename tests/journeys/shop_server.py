@@ -1,5 +1,6 @@
 """The real shop for the journeys: `manage.py start`, as production serves it, in a folder of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -58,6 +59,22 @@ def manage(shop: Shop, *arguments: str) -> None:
     command = [sys.executable, str(MANAGE), *arguments]
     environment = _environment(shop.mail_folder.parent, shop.address)
     subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, check=True)
+
+
+def error_pages(shop: Shop) -> dict[str, str]:
+    """Return the HTML of the pages for errors that no visitor can cause at will, by status."""
+    command = [sys.executable, "-m", "tests.journeys.rendered_errors"]
+    environment = _environment(shop.mail_folder.parent, shop.address)
+    printed = subprocess.run(
+        command,
+        cwd=MANAGE.parent,
+        env=environment,
+        stdout=subprocess.PIPE,
+        timeout=COMMAND_SECONDS,
+        check=True,
+    ).stdout
+    pages: dict[str, str] = json.loads(printed)
+    return pages
 
 
 def _free_port() -> int:

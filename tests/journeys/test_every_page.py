@@ -1,62 +1,56 @@
-"""Every kind of page: no sideways scrolling, no broken picture, nothing for axe, in light and dark."""
+"""Every kind of page in every look: no sideways scrolling, no broken picture, nothing for axe."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys import way
-from tests.journeys.conftest import Check, Scheme, Visit
-from tests.journeys.shop_server import STAFF_PASSWORD
+from tests.journeys import looks, opened, way
+from tests.journeys.conftest import Check, Visit
+from tests.journeys.shop_server import STAFF_PASSWORD, Shop, error_pages
 from tests.journeys.watching import Watch
 
 pytestmark = pytest.mark.journey
 
 PRODUCT = "elqui-rainstick"
-WIDE = 1440  # axe looks at wide pages in the other journeys
-SIDEWAYS_PIXELS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-TOO_WIDE = """() => [...document.querySelectorAll('body *')]
-    .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
-    .map(element => element.outerHTML.slice(0, 160)).slice(0, 5).join('\\n')"""
-BROKEN_PICTURES = """async () => {
-    const broken = [];
-    for (const image of document.images) {
-        image.loading = 'eager';
-        await image.decode().catch(() => broken.push(image.currentSrc || image.outerHTML));
-    }
-    return broken;
-}"""
-LOOKS = pytest.mark.parametrize(
-    ("width", "scheme"), [(320, "light"), (390, "dark"), (1440, "light")], ids=["320", "390-dark", "1440"]
-)
+WITH_MANY_PICTURES = "kuta-thumb-piano-kalimba-7-note-natural"
 
 
-def _shoppers_pages(page: Page) -> Iterator[str]:
-    yield from way.public_pages(page)
-    yield from way.buyers_pages(page, PRODUCT)
+def _pages(group: str, page: Page, shop: Shop) -> Iterator[str]:
+    """Return the walk through one group of pages."""
+    match group:
+        case "public":
+            return way.public_pages(page)
+        case "buyers":
+            return way.buyers_pages(page, PRODUCT)
+        case "commenters":
+            return way.commenters_pages(page)
+        case "opened":
+            return opened.opened_pages(page, WITH_MANY_PICTURES)
+        case "errors":
+            return opened.error_pages(page, error_pages(shop))
+    return way.staff_pages(page, STAFF_PASSWORD)
 
 
-@LOOKS
+@pytest.mark.parametrize("group", ["public", "buyers", "commenters", "opened", "errors"])
 def test_shoppers_page_fits_shows_its_pictures_and_is_accessible(
-    visit: Visit, watch: Watch, assert_accessible: Check, width: int, scheme: Scheme
+    shop: Shop, visit: Visit, watch: Watch, assert_accessible: Check, group: str
 ) -> None:
-    watch.expect(404)
-    page = visit(width=width, scheme=scheme)
-    for name in _shoppers_pages(page):
-        _assert_fits(page, name)
-        assert page.evaluate(BROKEN_PICTURES) == [], name
-        if width < WIDE:
-            assert_accessible(page)
+    watch.expect(403, 404, 429, 500, 503)
+    page = visit()
+    for name in _pages(group, page, shop):
+        for look in looks.each(page, looks.CHECKED):
+            looks.assert_fits(page, f"{name} {look}")
+            assert_accessible(page, name=f"{name} {look}")
+        looks.assert_whole_pictures(page, name)
+        page.set_viewport_size({"width": looks.ENLARGED, "height": looks.HEIGHT})
+        looks.assert_fits(page, f"{name} at {looks.ENLARGED}")
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1440, "light")], ids=["390-dark", "1440"])
-def test_staff_page_is_accessible(visit: Visit, assert_accessible: Check, width: int, scheme: Scheme) -> None:
-    page = visit(width=width, scheme=scheme)
-    for name in way.staff_pages(page, STAFF_PASSWORD):
+def test_staff_page_is_accessible(shop: Shop, visit: Visit, assert_accessible: Check) -> None:
+    page = visit()
+    for name in _pages("staff", page, shop):
         assert page.get_by_role("heading", level=1).count() == 1, name
-        assert page.evaluate(BROKEN_PICTURES) == [], name
-        assert_accessible(page)
-
-
-def _assert_fits(page: Page, name: str) -> None:
-    assert page.evaluate(SIDEWAYS_PIXELS) <= 0, f"{name} scrolls sideways:\n{page.evaluate(TOO_WIDE)}"
+        for look in looks.each(page, looks.CHECKED):
+            assert_accessible(page, name=f"{name} {look}")
+        looks.assert_whole_pictures(page, name)
