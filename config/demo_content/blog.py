@@ -14,7 +14,8 @@ def load() -> None:
     for row in rows["category"]:
         Category.objects.get_or_create(slug=row["slug"], defaults=row)
     for row in rows["author"]:
-        Author.objects.get_or_create(slug=row["slug"], defaults=row)
+        if not Author.objects.filter(slug=row["slug"]).exists():
+            Author.objects.create(**row | {"picture": picture(row["picture"])})
     for row in rows["article"]:
         if not Article.objects.filter(slug=row["slug"]).exists():
             _article(row)
