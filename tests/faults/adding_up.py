@@ -25,7 +25,8 @@ MONEY_IS_HERE = {Payment.Status.PAID, Payment.Status.REVIEW, Payment.Status.REFU
 
 def assert_everything_adds_up() -> None:
     """Fail unless everything agrees and nothing is left to do."""
-    assert differences_now() + differences_soon() + differences_in_the_end() == []
+    found = differences_now() + differences_soon() + differences_in_the_end()
+    assert not found, "\n".join(found)
 
 
 def differences_now() -> list[str]:
