@@ -84,10 +84,10 @@ def every_page(page: Page, password: str, errors: dict[str, str]) -> Iterator[st
     """Open every kind of page in turn and yield its name while it stands."""
     return chain(
         way.public_pages(page),
+        way.buyers_pages(page, PRODUCT),
+        way.commenters_pages(page),
         opened.opened_pages(page, WITH_MANY_PICTURES),
         opened.error_pages(page, errors),
-        way.commenters_pages(page),
-        way.buyers_pages(page, PRODUCT),
         way.staff_pages(page, password) if password else (),
     )
 

@@ -27,8 +27,14 @@ class CartDrawer extends HTMLElement {
 
   show(detail) {
     if (!this.isOurs(detail)) return;
+    this.forgetMistakes();
     this.opener = detail.requestConfig.triggeringEvent?.submitter ?? detail.requestConfig.elt;
     if (!this.dialog.open) this.dialog.showModal();
+  }
+
+  forgetMistakes() {
+    document.querySelectorAll(".buy-box :is(.error-summary, .field-error)").forEach((told) => told.remove());
+    document.querySelectorAll(".buy-box [aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
   }
 
   fallBack(detail) {

@@ -5,11 +5,10 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import way
 from tests.journeys.conftest import Visit
+from tests.journeys.keyboard import FOCUSED, MANY_TABS, go_to, tab_until
 
 pytestmark = pytest.mark.journey
 
-MANY_TABS = 80
-FOCUSED = "document.activeElement"
 IS_VISIBLY_FOCUSED = f"""() => {{
     const isMarked = style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
     const label = {FOCUSED}.closest('label');
@@ -58,13 +57,13 @@ def test_menu_opens_leads_on_and_closes_by_keyboard(visit: Visit) -> None:
     page = visit(width=390)
     page.goto("/")
     menu = page.locator("header details")
-    _go_to(page, "Menu")
+    go_to(page, "Menu")
     page.keyboard.press("Enter")
     expect(menu).to_have_attribute("open", "")
     page.keyboard.press("Escape")
     expect(menu).not_to_have_attribute("open", "")
     page.keyboard.press("Space")
-    _go_to(page, "Journal")
+    go_to(page, "Journal")
     page.keyboard.press("Enter")
     page.wait_for_url("**/blog/")
 
@@ -72,22 +71,22 @@ def test_menu_opens_leads_on_and_closes_by_keyboard(visit: Visit) -> None:
 def test_instrument_is_bought_by_keyboard_alone(visit: Visit) -> None:
     page = visit()
     page.goto("/products/bansuri-bamboo-flute/")
-    _tab_until(page, f"{FOCUSED}.type === 'radio'", "the choice of a key")
+    tab_until(page, f"{FOCUSED}.type === 'radio'", "the choice of a key")
     page.keyboard.press("ArrowDown")
-    _go_to(page, "Add to cart")
+    go_to(page, "Add to cart")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/cart/")
-    _go_to(page, "Go to checkout")
+    page.get_by_role("dialog", name="Your cart").wait_for()
+    go_to(page, "Go to checkout")
     page.keyboard.press("Space")
     page.wait_for_url("**/checkout/")
     _fill_by_keyboard(page)
     page.keyboard.press("Enter")  # in a field: as the form's own button, not "Update"
     page.wait_for_load_state()
     expect(page.locator("main")).to_contain_text("The total for this address is")
-    _go_to(page, "Order and pay")
+    go_to(page, "Order and pay")
     page.keyboard.press("Enter")
     page.wait_for_url("**/pay/demo/**")
-    _tab_until(page, f"{FOCUSED}.value === 'pay'", "the button that pays")
+    tab_until(page, f"{FOCUSED}.value === 'pay'", "the button that pays")
     page.keyboard.press("Enter")
     page.wait_for_url("**/orders/*/")
     expect(page.locator("[data-status=paid]")).to_be_visible()
@@ -97,17 +96,5 @@ def _fill_by_keyboard(page: Page) -> None:
     fields = {"email": "E-mail", "name": "Full name", "country": "", "line1": "Address"}
     fields |= {"postal_code": "Postal code", "city": "City", "region": "State or region"}
     for name, label in fields.items():
-        _tab_until(page, f"{FOCUSED}.name === '{name}'", name)
+        tab_until(page, f"{FOCUSED}.name === '{name}'", name)
         page.keyboard.type(way.US_ADDRESS[label] if label else "United States")
-
-
-def _go_to(page: Page, text: str) -> None:
-    _tab_until(page, f"{FOCUSED}.innerText?.trim().startsWith('{text}')", text)
-
-
-def _tab_until(page: Page, condition: str, what: str) -> None:
-    for _stop in range(MANY_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate(condition):
-            return
-    raise AssertionError(f"{what} cannot be reached with Tab")

@@ -61,7 +61,7 @@ def _find_in_the_article(page: Page, product: str, look: Callable[[], None]) -> 
 
 
 def _fill_the_cart(page: Page, look: Callable[[], None]) -> None:
-    way.follow(page.get_by_role("button", name="Add to cart"))
+    way.put_into_cart(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Your cart")
     look()
     _change_quantity(page, "3")
