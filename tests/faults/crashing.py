@@ -15,6 +15,7 @@ import os
 import re
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -132,7 +133,8 @@ def live(act: Callable[[Tell], None], *, die_at: int) -> Life:
     """Run `act(tell)` in a child that dies at a crash point; `tell` notes what the outside world saw."""
     connections.close_all()
     reading, writing = os.pipe()
-    child = os.fork()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of threads in the parent
+        child = os.fork()
     if child == 0:
         _be_the_child(act, die_at, writing)
     os.close(writing)
