@@ -21,7 +21,7 @@ def context(article: Article) -> dict[str, object]:
         "article": article,
         "category_url": article.category.get_absolute_url(),
         "date": cards.display_date(article),
-        "date_iso": article.published_at.isoformat() if article.published_at else "",
+        "date_iso": article.published_at.isoformat(timespec="seconds") if article.published_at else "",
         "author_url": article.author.get_absolute_url(),
         "contents": rendering.contents(article.body),
         "tags": tags_of(article.pk),

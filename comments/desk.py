@@ -58,7 +58,7 @@ def row_context(comment: Comment) -> dict[str, object]:
     return {
         "comment": comment,
         "date": date_format(posted_at, "DATETIME_FORMAT"),
-        "machine_date": posted_at.isoformat(),
+        "machine_date": posted_at.isoformat(timespec="seconds"),
         "target_title": _title(comment),
         "target_url": _url(comment),
         "change_url": reverse("admin:comments_comment_change", args=[comment.pk]),

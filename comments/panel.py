@@ -61,6 +61,6 @@ def _card(row: dict[str, Any]) -> CommentCard:
         anchor=f"comment-{row['id']}",
         name=row["name"],
         date=date_format(posted_at, "j F Y"),
-        machine_date=posted_at.isoformat(),
+        machine_date=posted_at.isoformat(timespec="seconds"),
         body=mark_safe(row["body_html"]),  # noqa: S308  made by comments.rendering
     )
