@@ -83,16 +83,16 @@ def facts(product: Product, variants: list[Variant]) -> list[tuple[str, str]]:
 
 
 def _weight(grams: list[int]) -> str:
-    """Return the weight or its range, such as "1.2 to 3.4 kg"; empty when it is not known."""
+    """Return the weight or its range: "45 to 110 g", "1.2 to 3.4 kg"; empty when it is not known."""
     known = sorted({weight for weight in grams if weight})
     if not known:
         return ""
-    texts = [f"{number_format(Decimal(weight) / 1000, 1)}" for weight in (known[0], known[-1])]
-    if len(known) > 1 and texts[0] != texts[1]:
-        return gettext("%(least)s to %(most)s kg") % {"least": texts[0], "most": texts[1]}
-    if known[-1] < GRAMS_SHOWN_BELOW:
-        return gettext("%(weight)s g") % {"weight": known[-1]}
-    return gettext("%(weight)s kg") % {"weight": texts[-1]}
+    is_light = known[-1] < GRAMS_SHOWN_BELOW
+    texts = [str(weight) if is_light else number_format(Decimal(weight) / 1000, 1) for weight in known]
+    weight = texts[0]
+    if texts[-1] != weight:
+        weight = gettext("%(least)s to %(most)s") % {"least": weight, "most": texts[-1]}
+    return (gettext("%(weight)s g") if is_light else gettext("%(weight)s kg")) % {"weight": weight}
 
 
 def choose(variants: list[Variant], sku: str | None) -> Variant:

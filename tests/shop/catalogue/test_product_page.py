@@ -174,3 +174,21 @@ def test_the_page_is_the_same_for_everybody(client, krin, owner_client):
     assert without_tokens(owner_client.get("/products/krin/")) == without_tokens(
         client.get("/products/krin/")
     )
+
+
+@pytest.mark.parametrize(
+    ("grams", "shown"),
+    [
+        ([210], "210 g"),
+        ([110, 45], "45 to 110 g"),
+        ([45, 45], "45 g"),
+        ([1240, 3400], "1.2 to 3.4 kg"),
+        ([1210, 1240], "1.2 kg"),
+        ([800, 1600], "0.8 to 1.6 kg"),
+    ],
+)
+def test_weight_is_told_in_the_unit_that_says_most(customer, grams, shown):
+    product = make_product(slug="flute", option1_name="Key")
+    for position, weight in enumerate(grams):
+        make_variant(product, option1=f"Key {position}", weight_grams=weight, position=position)
+    assert f"<dd>{shown}</dd>" in customer.get("/products/flute/").content.decode()
