@@ -70,12 +70,21 @@ def _of_order(order: Order) -> Iterator[str]:
 
 
 def _movements_of(order: Order) -> Iterator[str]:
-    """Sold once, and back on the shelf as often as the lines say."""
+    """Sold once when paid, and back on the shelf as often as the lines say: all of it when called off."""
+    returns = [
+        f"refund {pk}" for pk in Refund.objects.filter(payment__order=order).values_list("pk", flat=True)
+    ]
+    causes = [*returns, f"{order.reference} called off"]
     for line in order.lines.all():
-        sold = StockMovement.objects.filter(variant=line.variant_id, reference=order.reference, kind="sold")
-        units = -sum(sold.values_list("delta", flat=True))
-        if units != (line.quantity if order.paid_at else 0) or len(sold) > 1:
-            yield f"order {order.number}: sold {units} of {line.quantity} in {len(sold)} movements"
+        movements = StockMovement.objects.filter(variant=line.variant_id)
+        sold = [-m.delta for m in movements.filter(reference=order.reference, kind="sold")]
+        back = sum(m.delta for m in movements.filter(reference__in=causes, kind="returned"))
+        if sold != ([line.quantity] if order.paid_at else []):
+            yield f"order {order.number}: sold {sold} of {line.quantity}"
+        if back != line.returned_quantity:
+            yield f"order {order.number}: {back} back on the shelf, its line says {line.returned_quantity}"
+        if order.paid_at and order.is_called_off and back != line.quantity:
+            yield f"order {order.number}: called off, but {back} of {line.quantity} back on the shelf"
 
 
 def _is_charged(payment: Payment) -> bool:

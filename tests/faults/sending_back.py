@@ -2,8 +2,9 @@
 
 from contextlib import suppress
 
+from shop.checkout import flow
 from shop.orders.models import Order
-from shop.payments import calling_off, refunds, review
+from shop.payments import calling_off, refunds, review, sync
 from shop.payments.demo import doings
 from shop.payments.demo.models import DemoRefund, DemoSession
 from shop.payments.models import Payment
@@ -22,6 +23,18 @@ def paid_after_the_stock_was_gone() -> Scenario:
     hear()
     pay_late(late.payments.get().session_id or "")
     return Scenario(hear, ends=("paid", 0), back=tell_the_shop)
+
+
+def paid_twice() -> Scenario:
+    """The buyer tries again and pays, and the first attempt's money arrives after all: it goes back."""
+    buyer_at_the_checkout().order()
+    order = Order.objects.get()
+    first = sync.close(order.payments.get().pk, patient=True)
+    flow.try_again(Order.objects.get(), origin="crash test")
+    pay()
+    hear()
+    pay_late(first.session_id or "")
+    return Scenario(hear, ends=("paid", ON_HAND - 1), back=tell_the_shop)
 
 
 def everything_refunded() -> Scenario:
@@ -136,6 +149,7 @@ def _paid() -> Order:
 
 ALL = [
     paid_after_the_stock_was_gone,
+    paid_twice,
     everything_refunded,
     one_of_two_refunded,
     refunded_in_the_dashboard,

@@ -1,9 +1,11 @@
 """Put the parts together: a scenario dies everywhere, the shop starts again, and the books are read."""
 
+from collections import Counter
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import time_machine
+from django.core import mail
 from django.utils import timezone
 
 from shop.catalogue.models import Variant
@@ -49,6 +51,7 @@ def _restart(scenario: Scenario, life: Life) -> list[str]:
         found += differences_now() + differences_soon()
         work_until_the_hold_is_over()
         found += differences_now() + differences_in_the_end()
+    found += _sent_twice()
     if not scenario.uses_the_dashboard:
         found += [f"{refund} was not asked for here" for refund in Refund.objects.filter(is_imported=True)]
     if life.has_run_through:
@@ -62,6 +65,12 @@ def _unknown_to_the_shop(life: Life) -> list[str]:
     paying = {s.token: s.params["success_url"] for s in DemoSession.objects.all()}
     led_to = [paying.get(address.rstrip("/").rpartition("/")[2], address) for address in life.told]
     return [f"{address} is not there" for address in led_to if urlsplit(address).path not in known]
+
+
+def _sent_twice() -> list[str]:
+    """A mail whose process died while sending it goes out once more, but never twice."""
+    sent = Counter(message.extra_headers["Message-ID"] for message in mail.outbox)
+    return [f"{message_id} was sent {times} times" for message_id, times in sent.items() if times > 1]
 
 
 def _other_end(scenario: Scenario) -> list[str]:
