@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from foundation.models import Picture
 from shop.catalogue.models import Product, Variant
 from shop.orders.models import Order, OrderLine
 from shop.payments.demo.models import DemoSession
@@ -30,6 +31,16 @@ def make_variant(units: str) -> list[str]:
     opening = StockMovement.Kind.OPENING
     StockMovement.objects.create(variant=variant, delta=int(units), kind=opening, reference="opening")
     return [product.slug, variant.sku]
+
+
+def wait_for_pictures() -> int:
+    """Return how many pictures there are, once all are rendered. Raises TimeoutError."""
+    until = time.monotonic() + GIVE_UP_SECONDS
+    while unfinished := sum(not picture.is_rendered for picture in Picture.objects.all()):
+        if time.monotonic() > until:
+            raise TimeoutError(f"{unfinished} pictures were never finished.")
+        time.sleep(POLL_SECONDS)
+    return Picture.objects.count()
 
 
 def held(sku: str) -> int:

@@ -67,14 +67,18 @@ class Buyer:
 
         Closes the connection: the server would, after a while.
         """
-        page = self.ask("GET", f"/products/{product}/")
-        added = self.ask("POST", "/cart/add/", {"sku": sku, "quantity": "1", **_token(page)})
-        _expect(added, 303)
+        self.put_into_cart(product, sku)
         page = self.ask("GET", "/checkout/")
         page = self.ask("POST", "/checkout/", ADDRESS | {"update": "1"} | _token(page))
         _expect(page, 200)
         self.checkout = ADDRESS | _token(page) | {"shown_total": _hidden(page, "shown_total")}
         self.leave()
+
+    def put_into_cart(self, product: str, sku: str) -> None:
+        """Put one unit into the cart."""
+        page = self.ask("GET", f"/products/{product}/")
+        added = self.ask("POST", "/cart/add/", {"sku": sku, "quantity": "1", **_token(page)})
+        _expect(added, 303)
 
     def order_and_pay(self) -> Answer:
         """Press the button."""

@@ -1,6 +1,7 @@
 """Run a function of asked.py or copies.py in the shop's environment and print its answer as JSON.
 
-benchmarks/inside.py make_variant UNITS | held SKU | pay_without_event ORDERS AFTER… | fill ORDERS
+benchmarks/inside.py make_variant UNITS | wait_for_pictures | held SKU
+                     | pay_without_event ORDERS AFTER… | fill ORDERS
 """
 
 import json
@@ -17,7 +18,9 @@ def main() -> None:
     import asked
     import copies
 
-    functions = (asked.make_variant, asked.held, asked.pay_without_event, copies.fill)
+    functions = (
+        asked.make_variant, asked.wait_for_pictures, asked.held, asked.pay_without_event, copies.fill,
+    )  # fmt: skip
     name, *arguments = sys.argv[1:]
     [chosen] = [function for function in functions if function.__name__ == name]
     json.dump(chosen(*arguments), sys.stdout)

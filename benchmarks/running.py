@@ -112,8 +112,8 @@ def _make_durable(url: str) -> None:
 @contextmanager
 def shop(database: str, **settings: str) -> Iterator[Shop]:
     """Start web and worker on a free port; end both afterwards."""
-    with place(database, **settings) as empty:
-        port = _free_port()
+    port = _free_port()
+    with place(database, SITE_URL=f"http://127.0.0.1:{port}", **settings) as empty:
         printed = empty.folder / "start.out"
         with printed.open("wb") as output:
             process = subprocess.Popen(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
-WIDTHS = (320, 480, 640, 960, 1280, 1600)
+WIDTHS = (240, 360, 480, 720, 960, 1280, 1600)  # thumbnails, half and whole phones, columns, screens
 READABLE = ("JPEG", "PNG", "WEBP", "AVIF")
 ENDINGS = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "WEBP": "webp", "AVIF": "avif"}  # MPO: phones' JPEG
 WRITTEN: dict[str, tuple[str, dict[str, object]]] = {  # our name -> ending and Pillow's options, best first

@@ -59,7 +59,7 @@ class Picture(models.Model):
     """An uploaded original and the renditions made of it. Width and height are as displayed.
 
     `renditions` maps a format to a list of [width, path below MEDIA_ROOT], widths rising, such as
-    {"webp": [[320, "renditions/ab/ab12-320.webp"]], "jpeg": [...]}; empty until the worker made them.
+    {"webp": [[360, "renditions/ab/ab12-360.webp"]], "jpeg": [...]}; empty until the worker made them.
     """
 
     original = models.FileField(_("file"), upload_to=original_path)

@@ -111,8 +111,8 @@ def test_a_file_with_too_many_bytes_is_refused(settings):
 
 
 @pytest.mark.parametrize(("width", "expected"), [
-    (1, [1]), (320, [320]), (800, [320, 480, 640, 800]),
-    (1600, [320, 480, 640, 960, 1280, 1600]), (4000, [320, 480, 640, 960, 1280, 1600]),
+    (1, [1]), (240, [240]), (800, [240, 360, 480, 720, 800]),
+    (1600, [240, 360, 480, 720, 960, 1280, 1600]), (4000, [240, 360, 480, 720, 960, 1280, 1600]),
 ])  # fmt: skip
 def test_renditions_are_never_wider_than_the_original(width, expected):
     assert imaging.widths_for(width) == expected
@@ -149,7 +149,7 @@ def test_renditions_carry_no_metadata(media):
     profiled = image_bytes("JPEG", mode="L", icc_profile=profile)
     for picture in map(rendered, (turned_jpeg(6), commented, profiled)):
         for form in ("webp", "jpeg"):
-            image = open_rendition(media, picture, form, 320)
+            image = open_rendition(media, picture, form, 240)
             assert not image.getexif()
             assert not {"icc_profile", "comment", "xmp", "exif"} & image.info.keys()
 
@@ -199,11 +199,11 @@ def test_a_rendered_picture_offers_every_width_without_a_query(media, django_ass
         types = [source["type"] for source in (avif, webp, jpeg)]
         assert types == ["image/avif", "image/webp", "image/jpeg"]
         widths = [entry.split()[1] for entry in webp["srcset"].split(", ")]
-        assert widths == ["320w", "480w", "640w", "960w", "1280w", "1600w"]
+        assert widths == ["240w", "360w", "480w", "720w", "960w", "1280w", "1600w"]
         assert (picture.display_width, picture.display_height) == (960, 1200)
         assert picture.src == picture.url(960)
-    assert [picture.url(width).split("-")[1] for width in (1, 320, 321, 9999)] == [
-        "320.jpg", "320.jpg", "480.jpg", "1600.jpg"
+    assert [picture.url(width).split("-")[1] for width in (1, 360, 361, 9999)] == [
+        "240.jpg", "360.jpg", "480.jpg", "1600.jpg"
     ]  # fmt: skip
     assert (media / picture.src.removeprefix("/media/")).exists()
 
