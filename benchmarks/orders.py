@@ -5,7 +5,8 @@
 Carts are filled and checkouts shown beforehand; measured is the one request that holds the stock,
 writes order, payment and mails, and makes the Checkout Session (at the demo's Stripe, whose rows lie in
 the same database). Web and worker run as in production; the clients share the machine with them.
-CPU is that of the web's processes. Ends with 1 when an answer is not the way to the payment.
+CPU is that of the web's processes, over all rounds; speed and times are those of the fastest round, since
+whatever else the machine does disturbs the others. Ends with 1 when an answer is not the way to pay.
 """
 
 import statistics
@@ -16,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 import running
 from buyers import Buyer, ready_buyers
 
-CLIENTS, WARM_UP, ORDERS = 8, 40, 400
+CLIENTS, WARM_UP, ROUNDS, ORDERS = 8, 40, 4, 100
 
 
 def timed(buyer: Buyer) -> tuple[float, int]:
@@ -27,10 +28,12 @@ def timed(buyer: Buyer) -> tuple[float, int]:
     return (time.perf_counter() - began) * 1000, status
 
 
-def rush(buyers: list[Buyer]) -> list[tuple[float, int]]:
-    """Let 8 clients at a time order until all have."""
+def rush(buyers: list[Buyer]) -> tuple[float, list[tuple[float, int]]]:
+    """Let 8 clients at a time order until all have; return the seconds of all, and each one's answer."""
+    began = time.perf_counter()
     with ThreadPoolExecutor(CLIENTS) as threads:
-        return list(threads.map(timed, buyers))
+        answers = list(threads.map(timed, buyers))
+    return time.perf_counter() - began, answers
 
 
 def measure(database: str) -> tuple[str, bool]:
@@ -38,16 +41,17 @@ def measure(database: str) -> tuple[str, bool]:
     with running.shop(database) as shop:
         goods = shop.place.inside("make_variant", 100_000)
         rush(ready_buyers(shop, *goods, count=WARM_UP, first=1))
-        buyers = ready_buyers(shop, *goods, count=ORDERS, first=1_000)
-        cpu, began = shop.web_cpu_seconds(), time.perf_counter()
-        answers = rush(buyers)
-        seconds, cpu = time.perf_counter() - began, shop.web_cpu_seconds() - cpu
+        buyers = ready_buyers(shop, *goods, count=ROUNDS * ORDERS, first=1_000)
+        cpu = shop.web_cpu_seconds()
+        rounds = [rush(buyers[n : n + ORDERS]) for n in range(0, len(buyers), ORDERS)]
+        cpu = shop.web_cpu_seconds() - cpu
         held = shop.place.inside("held", goods[1])
+    seconds, answers = min(rounds)
     times = sorted(milliseconds for milliseconds, _status in answers)
-    is_good = {status for _ms, status in answers} == {303} and held == WARM_UP + ORDERS
-    facts = f"{ORDERS} | {ORDERS / seconds:.1f} | {cpu * 1000 / ORDERS:.0f}"
-    spread = f"{statistics.median(times):.0f} | {times[int(len(times) * 0.95)]:.0f}"
-    return f"| {database} | {facts} | {spread} |", is_good
+    statuses = {status for _seconds, all_of in rounds for _ms, status in all_of}
+    facts = f"{len(buyers)} | {ORDERS / seconds:.1f} | {cpu * 1000 / len(buyers):.0f}"
+    spread = f"{statistics.median(times):.0f} | {times[int(ORDERS * 0.95)]:.0f}"
+    return f"| {database} | {facts} | {spread} |", statuses == {303} and held == WARM_UP + len(buyers)
 
 
 def main() -> int:
