@@ -22,6 +22,7 @@ def opened_pages(page: Page, slug: str) -> Iterator[str]:
     page.locator("dialog.lightbox[open] img").wait_for()
     yield "picture-large"
     page.keyboard.press("Escape")
+    way.wait_for_htmx(page)
     page.get_by_role("button", name="Add to cart").click()
     page.locator("dialog.drawer[open] #cart").wait_for()
     yield "cart-drawer"

@@ -71,6 +71,7 @@ def test_menu_opens_leads_on_and_closes_by_keyboard(visit: Visit) -> None:
 def test_instrument_is_bought_by_keyboard_alone(visit: Visit) -> None:
     page = visit()
     page.goto("/products/bansuri-bamboo-flute/")
+    way.wait_for_htmx(page)
     tab_until(page, f"{FOCUSED}.type === 'radio'", "the choice of a key")
     page.keyboard.press("ArrowDown")
     go_to(page, "Add to cart")

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys import way
 from tests.journeys.conftest import Visit
 from tests.journeys.keyboard import FOCUSED, go_to, stops
 
@@ -15,6 +16,7 @@ IS_INSIDE = f"{FOCUSED} === document.body || document.querySelector('.drawer').c
 def _open(page: Page) -> Locator:
     """Put one into the cart by keyboard and return the drawer that shows it."""
     page.goto(PRODUCT)
+    way.wait_for_htmx(page)
     go_to(page, "Add to cart")
     page.keyboard.press("Enter")
     drawer = page.get_by_role("dialog", name="Your cart")
@@ -57,6 +59,7 @@ def test_drawer_leads_to_the_checkout(visit: Visit) -> None:
 def test_quantity_that_cannot_be_had_is_explained_on_the_page_and_opens_no_drawer(visit: Visit) -> None:
     page = visit()
     page.goto(PRODUCT)
+    way.wait_for_htmx(page)
     page.get_by_label("Quantity").fill("99")
     page.get_by_role("button", name="Add to cart").click()
     summary = page.get_by_role("alert")

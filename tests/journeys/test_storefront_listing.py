@@ -35,6 +35,7 @@ def _is_same_page(page: Page) -> bool:
 def test_listing_is_narrowed_and_sorted_by_keyboard_alone_and_in_place(visit: Visit) -> None:
     page = visit()
     page.goto(LISTING)
+    way.wait_for_htmx(page)
     everything = _cards(page).count()
     _mark(page)
     go_to(page, "Region")
@@ -61,6 +62,7 @@ def test_listing_is_narrowed_and_sorted_by_keyboard_alone_and_in_place(visit: Vi
 def test_change_is_announced_and_undone_by_going_back(visit: Visit) -> None:
     page = visit()
     page.goto(LISTING)
+    way.wait_for_htmx(page)
     count = page.get_by_role("status").filter(has_text="instrument")
     all_of_them = count.inner_text()
     page.get_by_label("In stock").check()

@@ -44,6 +44,7 @@ def _loaded(page: Page, path: str) -> list[Response]:
     page.on("response", keep)
     page.goto(path, wait_until="load")
     page.evaluate("document.fonts.ready")
+    page.wait_for_load_state("networkidle")  # htmx comes after the rest
     page.remove_listener("response", keep)
     return [response for response in responses if not response.url.startswith("data:")]
 
@@ -88,7 +89,7 @@ def test_the_shifts_would_be_seen(visit: Visit) -> None:
     page.add_init_script(f"({WATCH_SHIFTS})()")
     page.goto("/")
     page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))")
-    page.wait_for_function("window.shifts.length > 0")
+    way.until(lambda: page.evaluate("window.shifts.length > 0"), otherwise=lambda: None, what="the shift")
 
 
 @pytest.mark.parametrize("name", ["all-instruments", "product-with-options", "article", "blog"])

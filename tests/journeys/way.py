@@ -67,6 +67,11 @@ def follow(control: Locator) -> None:
         control.click()
 
 
+def wait_for_htmx(page: Page) -> None:
+    """Wait until forms are sent in place: htmx comes after the page."""
+    until(lambda: page.evaluate("'htmx' in window"), otherwise=lambda: None, what="htmx")
+
+
 def add_to_cart(page: Page, slug: str) -> None:
     """Open a product, put one of it into the cart and go to the cart's page."""
     page.goto(f"/products/{slug}/")
