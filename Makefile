@@ -1,7 +1,7 @@
 # Kora. `make help` lists what there is; the README explains the first two.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-thirty check fix lock bench bench-orders screenshots audit clean
+.PHONY: help run test test-fast test-thirty check fix lock bench bench-lighthouse bench-orders screenshots audit clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -31,6 +31,10 @@ bench: ## measure the pages and the start, as docs/measurements.md tells
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/pages.py
 	@.venv/bin/python benchmarks/run.py
+
+bench-lighthouse: ## measure pages as a phone shows them, into docs/measurements.md (needs Node and Chromium, a quiet machine)
+	@tools/bootstrap.sh dev
+	@.venv/bin/python benchmarks/lighthouse.py
 
 bench-orders: ## measure orders, the last units, lost webhooks and backups on both databases (half an hour)
 	@tools/bootstrap.sh dev
