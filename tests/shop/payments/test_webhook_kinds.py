@@ -11,7 +11,7 @@ from foundation.limits import LimitCounter
 from foundation.mail import OutboxMail
 from shop.payments import sync, webhooks
 from shop.payments.demo import doings, objects, server
-from shop.payments.demo.models import DemoEvent, DemoSession
+from shop.payments.demo.models import DemoEvent, DemoRefund, DemoSession
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 from tests.shop.order_builders import make_order, pay
 from tests.shop.payments.deliveries import deliver
@@ -46,6 +46,21 @@ def test_a_refused_card_is_counted_once_an_event_and_for_its_address(open_paymen
         webhooks.process.enqueue(row_id=event.pk)
     jobs.run_due()
     assert count_refusals(open_payment) == 2
+
+
+def test_two_workers_at_one_event_count_its_refused_card_once(open_payment, monkeypatch):
+    doings.decline(session_of(open_payment))
+    row = WebhookEvent.objects.get()
+    real = sync.sync
+
+    def let_the_other_be_first(*args, **options):
+        monkeypatch.setattr(sync, "sync", real)
+        webhooks.process.call(row_id=row.pk)
+        return real(*args, **options)
+
+    monkeypatch.setattr(sync, "sync", let_the_other_be_first)
+    webhooks.process.call(row_id=row.pk)
+    assert count_refusals(open_payment) == 1
 
 
 def test_a_refused_card_is_counted_when_stripe_can_be_asked_again(open_payment, stripe_requests):
@@ -121,6 +136,15 @@ def test_events_of_a_refund_and_a_dispute_are_worked_on_in_any_order():
     jobs.run_due()
     assert (Refund.objects.get().status, Dispute.objects.get().status) == ("succeeded", "won")
     assert not WebhookEvent.objects.exclude(status="done").exists()
+
+
+def test_what_an_event_says_of_a_refund_is_not_believed():
+    payment = make_order().payments.get()
+    doings.refund_in_dashboard(payment.intent_id, 1000)
+    DemoRefund.objects.update(status="failed")
+    jobs.run_due()
+    payment.order.refresh_from_db()
+    assert (Refund.objects.get().status, payment.order.refunded_minor) == ("failed", 0)
 
 
 @pytest.mark.parametrize("kind", ["refund.created", "charge.dispute.created"])
