@@ -72,7 +72,10 @@ def test_a_full_disk_stops_writing_with_a_503_and_nothing_is_damaged():
         for page in ("/", "/collections/", variant.product.get_absolute_url(), "/cart/", "/admin/login/"):
             assert visitor.get(page).status_code == 200, page
         assert_nothing_is_damaged()
-        assert Order.objects.count() == answers.count(303)
+        acknowledged = answers.count(303)
+        # The disk may also be full between the order's COMMIT and the answer: then the order waits unpaid.
+        assert Order.objects.count() >= acknowledged > 0
+        assert not Order.objects.filter(paid_at__isnull=False).exists()
     assert order(variant) == 303
     assert_nothing_is_damaged()
 
