@@ -18,9 +18,15 @@ from pytest_socket import socket_allow_hosts
 
 from config import staff
 from foundation import freshness, imaging
+from tests import emptying
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("kora")
+
+
+def pytest_configure() -> None:
+    """End tests that commit more quickly than Django does."""
+    emptying.teach_django()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
