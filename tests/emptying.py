@@ -13,7 +13,7 @@ KEPT = {"django_content_type", "auth_permission"}
 
 def teach_django() -> None:
     """Let tests with `django_db(transaction=True)` end with `empty_tables`."""
-    TransactionTestCase._fixture_teardown = lambda _test: empty_tables()  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda _test: empty_tables()  # type: ignore[attr-defined]
 
 
 @transaction.atomic
