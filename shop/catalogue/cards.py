@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
 from foundation.models import Picture
+from shop.catalogue import card_choices
+from shop.catalogue.card_choices import Colours
 from shop.catalogue.models import Product, ProductPicture, ProductQuerySet
 from shop.money import Money
 
@@ -19,7 +21,8 @@ class ProductCard:
     """What templates/components/product_card.html shows; all texts ready to print.
 
     `price_note` stands after the price: "to $168.00" when the variants differ in price, else empty.
-    `choices` tells that there is something to choose, such as "Size: 3 choices"; empty for a single variant.
+    `colours` are those to choose from; `choices` tells what else there is, such as "Size: 3 choices";
+    both empty for a single variant.
     """
 
     url: str
@@ -32,6 +35,7 @@ class ProductCard:
     picture: Picture | None
     alt: str
     price_note: str = ""
+    colours: Colours | None = None
     choices: str = ""
 
 
@@ -67,7 +71,10 @@ def for_rows(products: list[Product]) -> list[ProductCard]:
 
 
 def card(product: Product, shown: ProductPicture | None) -> ProductCard:
-    """Return the card of a row that came from `with_cards()`, with this picture. No query."""
+    """Return the card of a row that came from `with_cards()`, with this picture. No query when warm."""
+    names = [product.option1_name, product.option2_name, product.option3_name]
+    variants = card_choices.offers(names, product.card_offered or [])
+    colours, of_option = card_choices.colours(variants)
     return ProductCard(
         url=product.get_absolute_url(),
         title=product.title,
@@ -79,16 +86,9 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
         picture=shown.picture if shown else None,
         alt=shown.alt if shown else "",
         price_note=price_note(product.card_price_minor, product.card_highest_minor),
-        choices=choices(product.option_names, product.card_variants),
+        colours=colours,
+        choices=card_choices.words(variants, but=of_option),
     )
-
-
-def choices(option_names: list[str], number: int) -> str:
-    """Return what can be chosen, such as "Size: 3 choices"; empty where there is one variant."""
-    if number < 2 or not option_names:
-        return ""
-    facts = {"options": ", ".join(option_names), "count": number}
-    return ngettext("%(options)s: %(count)d choice", "%(options)s: %(count)d choices", number) % facts
 
 
 def price_note(lowest_minor: int | None, highest_minor: int | None) -> str:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from shop.catalogue import cards, machines, panels
+from shop.catalogue import cards, machines, panels, swatches
 from shop.catalogue.models import Product, ProductPicture, Variant
+from shop.catalogue.swatches import Swatch
 
 RELATED = 4  # cards under the product
 SEEN_WIDTH = 480  # pixels of the picture that the browser remembers
@@ -20,14 +21,16 @@ GRAMS_SHOWN_BELOW = 1000  # heavier instruments are weighed in kilograms
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One variant in the form; `details` says what sets it apart, such as its price or its badge."""
+    """One variant in the form. It states its price or its badge where they set the variants apart."""
 
     sku: str
     label: str
-    details: str
+    swatch: Swatch | None
     price: str
     compare_at: str
     badge: str
+    states_price: bool
+    states_badge: bool
     is_disabled: bool
     is_checked: bool
 
@@ -103,17 +106,20 @@ def choose(variants: list[Variant], sku: str | None) -> Variant:
 
 
 def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
-    """Return what the form offers; details are named where the variants differ in them."""
+    """Return what the form offers; prices are stated where they differ, or something is on sale."""
     prices = {(variant.price_minor, variant.compare_at_minor) for variant in variants}
-    badges = {variant.badge for variant in variants}
+    states_price = len(prices) > 1 or any(compare_at for _price, compare_at in prices)
+    states_badge = len({variant.badge for variant in variants}) > 1
     return [
         Choice(
             sku=variant.sku,
             label=variant.title or variant.sku,
-            details=_details(variant, has_price=len(prices) > 1, has_badge=len(badges) > 1),
+            swatch=_swatch(variant),
             price=cards.display_price(variant.price_minor),
             compare_at=cards.display_price(variant.compare_at_minor),
             badge=variant.badge,
+            states_price=states_price,
+            states_badge=states_badge and bool(variant.badge),
             is_disabled=variant.is_sold_out,
             is_checked=variant == chosen,
         )
@@ -121,9 +127,10 @@ def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
     ]
 
 
-def _details(variant: Variant, *, has_price: bool, has_badge: bool) -> str:
-    price = cards.display_price(variant.price_minor) if has_price else ""
-    return " · ".join(part for part in (price, variant.badge if has_badge else "") if part)
+def _swatch(variant: Variant) -> Swatch | None:
+    """Return the swatch of the first option that has one. No query when warm."""
+    found = (swatches.of(value) for value in (variant.option1, variant.option2, variant.option3) if value)
+    return next((swatch for swatch in found if swatch), None)
 
 
 def crumbs(product: Product) -> list[tuple[str, str | None]]:

@@ -1,10 +1,13 @@
-"""Forms of the catalogue's admin: prices in the shop's currency, pictures that are uploaded in place."""
+"""Forms of the catalogue's admin: prices in the shop's currency, pictures uploaded in place, swatches."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.pictures import PictureField
 from shop.catalogue.models import Product, ProductPicture, Variant
+from shop.catalogue.swatches import Swatch
 from shop.money_form import MoneyField
 
 
@@ -53,3 +56,36 @@ class ProductPictureForm(forms.ModelForm[ProductPicture]):
         model = ProductPicture
         fields = ["picture", "alt", "position"]
         widgets = {"alt": forms.Textarea(attrs={"rows": 3})}
+
+
+class SwatchForm(forms.ModelForm[Swatch]):
+    """A swatch; a colour input always sends a colour, so that a box says whether the second one counts."""
+
+    is_two_tone = forms.BooleanField(
+        label=_("Two colours"), required=False,
+        help_text=_("The second colour fills the right half of the circle."),
+    )  # fmt: skip
+
+    class Meta:
+        model = Swatch
+        fields = ["name", "colour", "second_colour"]
+        widgets = {"colour": forms.ColorInput, "second_colour": forms.ColorInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tick the box of a swatch in two colours."""
+        super().__init__(*args, **kwargs)
+        self.fields["is_two_tone"].initial = bool(self.instance.second_colour)
+
+    def clean_name(self) -> str:
+        """Refuse a value that has a swatch, however it is capitalised."""
+        name: str = self.cleaned_data["name"]
+        others = Swatch.objects.exclude(pk=self.instance.pk).values_list("name", flat=True)
+        if name.casefold() in {other.casefold() for other in others}:
+            raise forms.ValidationError(_("There is a swatch for this value already."))
+        return name
+
+    def clean(self) -> None:
+        """Drop the second colour of a swatch in one colour."""
+        super().clean()
+        if not self.cleaned_data.get("is_two_tone"):
+            self.cleaned_data["second_colour"] = ""

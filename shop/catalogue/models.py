@@ -1,7 +1,7 @@
-"""What the shop sells: products and their variants, in collections, by makers, from regions."""
+"""What the shop sells: products and their variants, in collections."""
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,9 @@ from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
 from foundation.models import Picture
+from shop.catalogue import card_choices
 from shop.catalogue.badges import stock_badge
+from shop.catalogue.origins import Maker, Region
 
 __all__ = ["Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "Variant"]
 
@@ -19,38 +21,6 @@ PROSE = {
     "Bold": True, "Italic": True, "BulletList": True, "OrderedList": True, "ListItem": True,
     "Link": True, "Heading": {"levels": [3]},
 }  # fmt: skip
-
-
-class Region(models.Model):
-    """Where an instrument is at home, such as West Africa."""
-
-    name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-
-    class Meta:
-        verbose_name = _("region")
-        verbose_name_plural = _("regions")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Maker(models.Model):
-    """The person or workshop who builds an instrument."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
-    story = models.TextField(_("story"), blank=True)
-
-    class Meta:
-        verbose_name = _("maker")
-        verbose_name_plural = _("makers")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Collection(models.Model):
@@ -114,13 +84,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.annotate(card_price_minor=_first_of_variants("price_minor"))
 
     def with_cards(self) -> "ProductQuerySet":
-        """Add what a card shows: maker, lowest price, number of variants, units in sum, first picture."""
+        """Add what a card shows: maker, lowest price, variants to choose, units in sum, first picture."""
         active = Variant.objects.filter(product=OuterRef("pk"), is_active=True).order_by()
-        sums = active.values("product").annotate(number=Count("pk"), units=Sum(F("on_hand") - F("reserved")))
+        units = Sum(F("on_hand") - F("reserved"))
+        sums = active.values("product").annotate(units=units, offered=card_choices.offered())
         pictures = ProductPicture.objects.filter(product=OuterRef("pk"))
         return self.select_related("maker").annotate(
             card_available=Coalesce(Subquery(sums.values("units")), 0),
-            card_variants=Coalesce(Subquery(sums.values("number")), 0),
+            card_offered=Subquery(sums.values("offered")),
             card_price_minor=_first_of_variants("price_minor"),
             card_compare_at_minor=_first_of_variants("compare_at_minor"),
             card_highest_minor=Subquery(active.order_by("-price_minor").values("price_minor")[:1]),
@@ -175,7 +146,7 @@ class Product(models.Model):
 
     # Set by ProductQuerySet.with_cards(), and the first collection by with_page().
     card_available: int
-    card_variants: int
+    card_offered: list[card_choices.Row] | None
     card_price_minor: int | None
     card_compare_at_minor: int | None
     card_highest_minor: int | None

@@ -32,7 +32,7 @@ def url_of(product: Product) -> str:
 
 @pytest.mark.parametrize(
     "page",
-    ["product", "collection", "maker", "region", "stockmovement", "shippingzone", "taxrate"],
+    ["product", "collection", "maker", "region", "stockmovement", "shippingzone", "taxrate", "swatch"],
 )
 @pytest.mark.parametrize("view", ["changelist", "add"])
 def test_owner_sees_every_page_and_moderator_none(owner_client, moderator_client, krin, page, view):

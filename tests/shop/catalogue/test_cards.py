@@ -103,13 +103,3 @@ def test_two_queries_for_three_or_thirty_products(django_assert_num_queries):
             make_picture(product)
         with django_assert_num_queries(2):
             cards.for_products(Product.objects.all())
-
-
-def test_a_card_tells_what_can_be_chosen_among_the_active_variants():
-    product = make_product(option1_name="Size")
-    make_variant(product, option1="S")
-    assert only_card(product).choices == ""
-    make_variant(product, option1="M")
-    make_variant(product, option1="L", is_active=False)
-    assert only_card(product).choices == "Size: 2 choices"
-    assert cards.choices(["Key", "Finish"], 6) == "Key, Finish: 6 choices"

@@ -1,10 +1,14 @@
 """The product page: one form to the cart, the right variant chosen, nothing hidden shown."""
 
+import re
+
 import pytest
 from django.test import RequestFactory
+from django.utils.html import strip_tags
 
 from shop.catalogue import panels
 from shop.catalogue.models import Maker, Product, Region
+from shop.catalogue.swatches import Swatch
 from shop.catalogue.views import product_page
 from tests.builders import make_collection, make_picture, make_product, make_variant
 from tests.pages import forms_to, submitted
@@ -28,6 +32,17 @@ def krin():
     )
     make_variant(product, sku="KRIN-X", option1="Old", on_hand=9, is_active=False, position=4)
     return product
+
+
+def stated(response) -> dict[str, str]:
+    """Return what each option of the form says beside its name."""
+    labels = re.findall(r'<label for="id_sku_\d+">(.*?)</label>', response.content.decode(), re.DOTALL)
+    texts = (label.partition('<span class="option-facts">') for label in labels)
+    return {words(name): words(facts) for name, _, facts in texts}
+
+
+def words(html: str) -> str:
+    return " ".join(strip_tags(html).split())
 
 
 def sent_by_default(response) -> dict[str, str]:
@@ -67,17 +82,56 @@ def test_sold_out_variants_are_shown_but_cannot_be_chosen(client, krin):
 
 
 def test_options_say_what_sets_them_apart(client, krin):
-    choices = {c.label: c.details for c in client.get("/products/krin/").context["choices"]}
-    assert choices == {
-        "Small": "$78.00 · Sold out", "Medium": "$118.00", "Large": "$168.00 · Only 2 units left",
-    }  # fmt: skip
+    assert stated(client.get("/products/krin/")) == {
+        "Small": "Sale price $78.00 · Sold out",
+        "Medium": "Sale price $118.00",
+        "Large": "Sale price $168.00 Regular price $199.00 · Only 2 units left",
+    }
 
 
 def test_options_alike_in_price_and_stock_say_nothing_more(client):
     product = make_product(slug="flute", option1_name="Key")
     make_variant(product, option1="C")
     make_variant(product, option1="D")
-    assert [c.details for c in client.get("/products/flute/").context["choices"]] == ["", ""]
+    assert stated(client.get("/products/flute/")) == {"C": "", "D": ""}
+
+
+def test_options_alike_but_on_sale_state_both_prices(client):
+    product = make_product(slug="flute", option1_name="Key")
+    for key in ("C", "D"):
+        make_variant(product, option1=key, price_minor=7200, compare_at_minor=8600)
+    price = "Sale price $72.00 Regular price $86.00"
+    page = client.get("/products/flute/")
+    assert stated(page) == {"C": price, "D": price}
+    assert page.content.decode().count("<s>$86.00</s>") == 2 + 2 + 1  # options, their templates, the top
+
+
+def test_an_option_says_sold_out_in_words_even_when_prices_are_alike(client):
+    product = make_product(slug="flute", option1_name="Key")
+    make_variant(product, option1="C", on_hand=0)
+    make_variant(product, option1="D")
+    assert stated(client.get("/products/flute/")) == {"C": "Sold out", "D": ""}
+
+
+def test_the_script_finds_price_and_stock_of_every_option(client, krin):
+    page = client.get("/products/krin/").content.decode()
+    facts = dict(re.findall(r'<template data-sku="([^"]+)">(.*?)</template>', page, re.DOTALL))
+    texts = {sku: words(html) for sku, html in facts.items()}
+    assert texts == {
+        "KRIN-S": "Sale price $78.00 Sold out",
+        "KRIN-M": "Sale price $118.00",
+        "KRIN-L": "Sale price $168.00 Regular price $199.00 Only 2 units left",
+    }
+
+
+def test_a_swatch_stands_beside_the_name_of_its_option(client):
+    Swatch.objects.create(name="dark walnut", colour="#4f3524")
+    product = make_product(slug="whistle", option1_name="Key", option2_name="Finish")
+    make_variant(product, option1="C", option2="Dark walnut")
+    make_variant(product, option1="C", option2="Raw", on_hand=0)
+    page = client.get("/products/whistle/")
+    assert [c.swatch and c.swatch.colour for c in page.context["choices"]] == ["#4f3524", None]
+    assert page.content.decode().count('<svg class="swatch"') == 1
 
 
 def test_a_single_variant_needs_no_choice(client):
