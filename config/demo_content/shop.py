@@ -6,6 +6,7 @@ from config.demo_content.sources import Row, picture, tables
 from foundation.models import SiteIdentity
 from shop.catalogue import documents
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
+from shop.catalogue.swatches import Swatch
 from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
 from shop.stock import reservations
 from shop.stock.models import StockMovement
@@ -47,6 +48,9 @@ def _instruments(catalogue: dict[str, Any]) -> None:
     for model, rows in ((Region, "region"), (Maker, "maker"), (Collection, "collection")):
         for row in catalogue[rows]:
             model._default_manager.get_or_create(slug=row["slug"], defaults=row)
+    for row in catalogue["swatch"]:
+        if not Swatch.objects.filter(name__iexact=row["name"]).exists():
+            Swatch.objects.create(**row)
     made = [product.pk for row in catalogue["product"] if (product := _product(row))]
     documents.changed(Product.objects.filter(pk__in=made))
 
