@@ -32,11 +32,13 @@ def read_so_far() -> dict[str, str]:
     return dict(_read)
 
 
-def whole(name: str, default: int, *, least: int = 0) -> int:
-    """Return a whole-number setting of at least `least`. Raises ImproperlyConfigured."""
+def whole(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """Return a whole-number setting from `least` to `most`. Raises ImproperlyConfigured."""
     raw = text(name, str(default))
     if not raw.isascii() or not raw.isdigit() or int(raw) < least:
         raise ImproperlyConfigured(f"{name}={raw!r} must be a whole number of at least {least}.")
+    if most is not None and int(raw) > most:
+        raise ImproperlyConfigured(f"{name}={raw!r} must be at most {most}.")
     return int(raw)
 
 

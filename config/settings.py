@@ -142,6 +142,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 PICTURE_MAX_BYTES = 30 * 1024 * 1024
 PICTURE_MAX_PIXELS = 25_000_000
+PICTURE_AVIF_SPEED = env.whole("PICTURE_AVIF_SPEED", 6, most=10)
 
 # ---- data ----------------------------------------------------------------------------------
 SQLITE_SYNCHRONOUS = env.one_of("SQLITE_SYNCHRONOUS", ("FULL", "NORMAL"), "FULL")

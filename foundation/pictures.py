@@ -200,7 +200,11 @@ def write(picture: Picture, *, formats: Iterable[str]) -> imaging.Renditions:
     """Write the rendition files of these formats, without touching the database: safe in any thread."""
     data = _path(str(picture.original)).read_bytes()
     return imaging.write_renditions(
-        data, settings.MEDIA_ROOT, max_pixels=settings.PICTURE_MAX_PIXELS, formats=formats
+        data,
+        settings.MEDIA_ROOT,
+        max_pixels=settings.PICTURE_MAX_PIXELS,
+        formats=formats,
+        avif_speed=settings.PICTURE_AVIF_SPEED,
     )
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_socket import socket_allow_hosts
 
 from config import staff
-from foundation import freshness, imaging
+from foundation import freshness
 from tests import emptying
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
@@ -76,13 +76,6 @@ def empty_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     freshness.forget()
     yield
     cache.clear()
-
-
-@pytest.fixture(autouse=True)
-def quick_avif(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make AVIF files at the encoder's highest speed: larger, a tenth of the time."""
-    ending, options = imaging.WRITTEN["avif"]
-    monkeypatch.setitem(imaging.WRITTEN, "avif", (ending, options | {"speed": 10}))
 
 
 @pytest.fixture

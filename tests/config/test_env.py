@@ -38,6 +38,7 @@ def test_empty_setting_without_default_counts_as_absent(setting):
         (lambda: env.whole("TRIED", 5), "-1"),
         (lambda: env.whole("TRIED", 5), "٣"),
         (lambda: env.whole("TRIED", 45, least=31), "30"),
+        (lambda: env.whole("TRIED", 6, most=10), "11"),
         (lambda: env.flag("TRIED", default=False), "perhaps"),
         (lambda: env.one_of("TRIED", ("a", "b")), "c"),
         (lambda: env.rate("TRIED", "5/600"), "5"),
