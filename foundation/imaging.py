@@ -67,8 +67,8 @@ def write_renditions(
 ) -> Renditions:
     """Write renditions in these formats below `folder`, named by their contents; format -> [(width, path)].
 
-    Paths are relative to `folder`; `avif_speed` goes from 0, slow and small, to 10. Orientation is applied, metadata left out, colours are sRGB.
-    Raises UnreadableImage, TooManyPixels.
+    Paths are relative to `folder`; `avif_speed` goes from 0, slow and small, to 10. Orientation is
+    applied, metadata left out, colours are sRGB. Raises UnreadableImage, TooManyPixels.
     """
     with _refusing_hostile_data(), _open(data, max_pixels) as opened:
         opened.draft("RGB", (WIDTHS[-1], WIDTHS[-1]))  # a large JPEG is decoded at a fraction of its size
