@@ -1,6 +1,5 @@
 """The blog's admin: articles, pages, categories, tags and authors."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,60 +8,23 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from blog import article_page, publishing
 from blog.admin_forms import ArticleForm, AuthorForm
-from blog.articles import Article, ArticleProduct
-from blog.moved import OldSlug
+from blog.admin_inlines import (
+    ArticleFigureInline,
+    ArticleProductInline,
+    OldSlugInline,
+    shown_inlines,
+    thumbnail,
+)  # fmt: skip
+from blog.articles import Article
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 from foundation import freshness
-from foundation.models import Picture
-
-
-def thumbnail(picture: Picture | None) -> str:
-    """Return a small <img> for a list, or a dash."""
-    if picture is None:
-        return "–"
-    return format_html('<img src="{}" alt="" width="96" height="60" loading="lazy">', picture.url(320))
-
-
-class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
-    """The featured products, in their order."""
-
-    model = ArticleProduct
-    autocomplete_fields = ["product"]
-    fields = ["position", "product"]
-    extra = 1
-
-    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ArticleProduct]:
-        """Read the products' names with the rows."""
-        return super().get_queryset(request).select_related("product")
-
-
-class OldSlugInline(admin.TabularInline[OldSlug, Article]):
-    """Former addresses; deleting one lets its links end in "not found"."""
-
-    model = OldSlug
-    fields = ["slug", "created_at"]
-    readonly_fields = ["slug", "created_at"]
-    extra = 0
-    verbose_name = _("former address")
-    verbose_name_plural = _("former addresses, which lead here")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a move writes these rows."""
-        return False
-
-
-def shown_inlines(inlines: Iterable[Any], obj: Article | Page | None) -> list[Any]:
-    """Return the inlines without the former addresses of what never moved. One query."""
-    has_moved = obj is not None and obj.old_slugs.exists()
-    return [inline for inline in inlines if has_moved or inline is not OldSlugInline]
 
 
 @admin.register(Article)
@@ -70,7 +32,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
     """Write, schedule, publish and take back articles."""
 
     form = ArticleForm
-    inlines = [ArticleProductInline, OldSlugInline]
+    inlines = [ArticleFigureInline, ArticleProductInline, OldSlugInline]
     list_display = ["cover_thumbnail", "title", "state", "category", "author", "published_at"]
     list_display_links = ["title"]
     list_filter = ["status", "category", "author", "tags"]
@@ -160,7 +122,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
 
     def preview(self, request: HttpRequest, article_id: int) -> HttpResponse:
         """Show an article to the staff as readers will see it."""
-        article = Article.objects.with_page().filter(pk=article_id).first()
+        article = Article.objects.with_page().with_figures().filter(pk=article_id).first()
         if article is None or not self.has_view_permission(request, article):
             raise Http404
         shown = article_page.context(article) | {

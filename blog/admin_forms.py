@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import rendering
 from blog.articles import Article
+from blog.figure_forms import ArticleFigureFormSet
 from blog.taxonomy import Author
 from foundation.pictures import PictureField
 
@@ -43,7 +44,18 @@ class ArticleForm(forms.ModelForm[Article]):
         is_empty = not rendering.plain_text(rendering.safe_html(data.get("body") or ""))
         if data.get("status") == Article.Status.PUBLISHED and is_empty and "body" not in self.errors:
             self.add_error("body", _("Please write a text before you publish the article."))
+        self._check_figures(rendering.safe_html(data.get("body") or ""))
         return data
+
+    def _check_figures(self, body: str) -> None:
+        """Refuse a text that names a figure which will not be there, or names one inside a sentence."""
+        figures = ArticleFigureFormSet(self.data, self.files, instance=self.instance, prefix="figures")
+        missing = _("There is no figure %(number)d. Please add it under the text, or take its name out.")
+        inside = _("Please give [figure %(number)d] a paragraph of its own.")
+        for number in sorted(set(rendering.figures_named(body)) - figures.numbers()):
+            self.add_error("body", missing % {"number": number})
+        for number in rendering.figures_in_sentences(body):
+            self.add_error("body", inside % {"number": number})
 
 
 class AuthorForm(forms.ModelForm[Author]):

@@ -12,6 +12,7 @@ from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
 from blog import rendering
+from blog.figures import ArticleFigure
 from blog.moved import OldSlug
 from blog.taxonomy import Author, Category, Tag
 from foundation.models import Picture
@@ -38,6 +39,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def with_page(self) -> "ArticleQuerySet":
         """Everything the article's own page shows of the article, in one query."""
         return self.select_related("category", "author__picture", "cover")
+
+    def with_figures(self) -> "ArticleQuerySet":
+        """Figures and their pictures too, in one query more."""
+        return self.prefetch_related(
+            models.Prefetch("figures", queryset=ArticleFigure.objects.select_related("picture"))
+        )
 
     def mentioning(self, product_id: int) -> "ArticleQuerySet":
         """Articles that feature a product."""
@@ -72,8 +79,9 @@ class Article(models.Model):
         help_text=_("What the picture shows, for those who cannot see it."),
     )  # fmt: skip
     body = ProseEditorField(
-        _("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True
-    )
+        _("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True,
+        help_text=_("Write [figure 1] in a paragraph of its own: the figure of that number stands there."),
+    )  # fmt: skip
     excerpt = models.TextField(
         _("excerpt"), max_length=400, blank=True,
         help_text=_("Shown on cards and to search engines. Empty: the beginning of the text."),

@@ -19,17 +19,22 @@ SHOWN_WIDTH = 1280  # pixels of the pictures that machines are shown
 
 
 def entries() -> Iterator[Entry]:
-    """Return the index, categories, tags, authors, articles and the owner's pages. Five queries."""
-    articles = list(Article.objects.published().with_cards().newest_first())
+    """Return the index, categories, tags, authors, articles and the owner's pages. Six queries."""
+    articles = list(Article.objects.published().with_cards().with_figures().newest_first())
     yield Entry(reverse("blog:article-list"), max((a.updated_at for a in articles), default=None))
     used = {article.category_id for article in articles}
     for shelf in (*Category.objects.filter(pk__in=used), *Tag.objects.in_use(), *Author.objects.in_use()):
         yield Entry(shelf.get_absolute_url())
     for article in articles:
-        pictures = (article.cover.url(SHOWN_WIDTH),) if article.cover else ()
-        yield Entry(article.get_absolute_url(), article.updated_at, pictures)
+        yield Entry(article.get_absolute_url(), article.updated_at, tuple(_pictures(article)))
     for page in Page.objects.published():
         yield Entry(page.get_absolute_url(), page.updated_at)
+
+
+def _pictures(article: Article) -> list[str]:
+    """Return the paths of the cover and the figures."""
+    figures = [figure.picture for figure in article.figures.all()]
+    return [picture.url(SHOWN_WIDTH) for picture in (article.cover, *figures) if picture]
 
 
 def page(article: Article, *, crumbs: list[tuple[str, str | None]]) -> SafeString:
@@ -40,7 +45,7 @@ def page(article: Article, *, crumbs: list[tuple[str, str | None]]) -> SafeStrin
 
 
 def structured(article: Article) -> dict[str, Any]:
-    """Return the schema.org BlogPosting of a published article loaded `with_page()`. No query."""
+    """Return the schema.org BlogPosting of an article loaded `with_page().with_figures()`. No query."""
     address = settings.SITE_URL + article.get_absolute_url()
     author_url = settings.SITE_URL + article.author.get_absolute_url()
     author = {"@type": "Person", "name": article.author.name, "url": author_url}
@@ -48,7 +53,7 @@ def structured(article: Article) -> dict[str, Any]:
         "@type": "BlogPosting",
         "headline": article.title[:110],
         "description": article.teaser,
-        "image": [settings.SITE_URL + article.cover.url(SHOWN_WIDTH)] if article.cover else [],
+        "image": [settings.SITE_URL + path for path in _pictures(article)],
         "datePublished": article.published_at.isoformat() if article.published_at else "",
         "dateModified": article.updated_at.isoformat(),
         "author": author,

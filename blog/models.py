@@ -1,8 +1,9 @@
 """Index of the blog's tables: imports only."""
 
 from blog.articles import Article, ArticleProduct
+from blog.figures import ArticleFigure
 from blog.moved import OldSlug
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 
-__all__ = ["Article", "ArticleProduct", "Author", "Category", "OldSlug", "Page", "Tag"]
+__all__ = ["Article", "ArticleFigure", "ArticleProduct", "Author", "Category", "OldSlug", "Page", "Tag"]

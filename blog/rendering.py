@@ -42,6 +42,10 @@ _HEADING = re.compile(r"<(h[23])>(.*?)</\1>", re.DOTALL)
 _SECTION = re.compile(r'<h2 id="([^"]*)">(.*?)</h2>', re.DOTALL)
 _LINK = re.compile(r'<a((?: [a-z]+="[^"]*")*)>')
 _HREF = re.compile(r' href="([^"]*)"')
+_FIGURE = r"\[figure(?:\s|&nbsp;)+([0-9]{1,9})\]"
+_AROUND = r"(?:\s|&nbsp;|</?(?:strong|em|s)>)*"
+_FIGURE_NAME = re.compile(_FIGURE, re.IGNORECASE)
+_FIGURE_LINE = re.compile(rf"<p>{_AROUND}{_FIGURE}{_AROUND}</p>", re.IGNORECASE)
 _EMPTY = re.compile(r"^\s*(?:<p>\s*</p>\s*)*$")
 
 
@@ -107,9 +111,32 @@ def contents(html: str) -> list[Heading]:
     return found if len(found) >= FEWEST_HEADINGS else []
 
 
+def stretches(html: str) -> list[tuple[str, int | None]]:
+    """Return a safe text cut at the lines that name a figure, each stretch with the number named after it.
+
+    A figure that is named inside a sentence is left out.
+    """
+    *pairs, end = _FIGURE_LINE.split(html)
+    cut = list(zip(pairs[::2], map(int, pairs[1::2]), strict=True))
+    return [
+        *((_FIGURE_NAME.sub("", text), number) for text, number in cut),
+        (_FIGURE_NAME.sub("", end), None),
+    ]
+
+
+def figures_named(html: str) -> list[int]:
+    """Return the numbers of the figures that a text names in a line of their own, in its order."""
+    return [int(number) for number in _FIGURE_LINE.findall(html)]
+
+
+def figures_in_sentences(html: str) -> list[int]:
+    """Return the numbers of the figures that a text names beside other words, where none can stand."""
+    return [int(number) for number in _FIGURE_NAME.findall(_FIGURE_LINE.sub("", html))]
+
+
 def plain_text(html: str) -> str:
-    """Return the words of a safe HTML text, blocks parted by single spaces."""
-    with_gaps = _BLOCK_END.sub(" ", html)
+    """Return the words of a safe HTML text, blocks parted by single spaces, without names of figures."""
+    with_gaps = _BLOCK_END.sub(" ", _FIGURE_NAME.sub("", html))
     return " ".join(unescape(_TAG.sub("", with_gaps)).split())
 
 

@@ -60,7 +60,7 @@ def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]
 
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one public article; a former address answers with a permanent redirect."""
-    article = Article.objects.published().with_page().filter(slug=slug).first()
+    article = Article.objects.published().with_page().with_figures().filter(slug=slug).first()
     if article is None:
         return HttpResponsePermanentRedirect(_present_address(slug))
     shown = article_page.context(article) | {"panel": comment_panel.for_target(request, article)}

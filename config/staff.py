@@ -11,6 +11,7 @@ MODERATORS_RIGHTS = {
     "comments": {"comment": "view change", "decision": "view"},
     "blog": {
         "article": "view add change",
+        "articlefigure": "view add change delete",
         "articleproduct": "view add change delete",
         "author": "view add change",
         "category": "view add change",

@@ -5,7 +5,8 @@ from itertools import count
 from typing import Any
 
 from blog import publishing
-from blog.models import Article, ArticleProduct, Author, Category, Page
+from blog.models import Article, ArticleFigure, ArticleProduct, Author, Category, Page
+from foundation.models import Picture
 from shop.catalogue.models import Product
 
 _numbers = count(1)
@@ -52,3 +53,14 @@ def make_page(**overrides: Any) -> Page:
     n = next(_numbers)
     fields = {"title": f"About us {n}", "slug": f"about-{n}", "body": "<p>We build flutes.</p>"}
     return publishing.save_page(page=Page(**fields | overrides))
+
+
+def make_figure(article: Article, size: tuple[int, int] = (1920, 1200), **overrides: Any) -> ArticleFigure:
+    """Give an article a figure, whose picture is a row without files."""
+    n = next(_numbers)
+    width, height = size
+    picture = Picture.objects.create(
+        original=f"figure-{n}.jpg", width=width, height=height, sha256=f"figure-{n}"
+    )
+    fields: dict[str, Any] = {"picture": picture, "alt": f"A log {n}", "caption": f"What it is {n}."}
+    return ArticleFigure.objects.create(article=article, **fields | overrides)

@@ -1,0 +1,78 @@
+"""What is edited on an article's or a page's own admin page: figures, featured products, former addresses."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles import Article, ArticleProduct
+from blog.figure_forms import FigureForm, FigureFormSet
+from blog.figures import ArticleFigure
+from blog.moved import OldSlug
+from blog.pages import Page
+from foundation.models import Picture
+
+
+def thumbnail(picture: Picture | None) -> str:
+    """Return a small <img> for a list, or a dash."""
+    if picture is None:
+        return "–"
+    return format_html('<img src="{}" alt="" width="96" height="60" loading="lazy">', picture.url(320))
+
+
+class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
+    """The featured products, in their order."""
+
+    model = ArticleProduct
+    autocomplete_fields = ["product"]
+    fields = ["position", "product"]
+    extra = 1
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ArticleProduct]:
+        """Read the products' names with the rows."""
+        return super().get_queryset(request).select_related("product")
+
+
+class ArticleFigureInline(admin.TabularInline[ArticleFigure, Article]):
+    """The figures of the text, by their numbers."""
+
+    model = ArticleFigure
+    form = FigureForm
+    formset = FigureFormSet
+    fields = ["preview", "number", "picture", "alt", "caption", "credit"]
+    readonly_fields = ["preview"]
+    extra = 1
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ArticleFigure]:
+        """Load the pictures along."""
+        return super().get_queryset(request).select_related("picture")
+
+    @admin.display(description=_("preview"))
+    def preview(self, figure: ArticleFigure) -> str:
+        """Show the picture small."""
+        return thumbnail(figure.picture if figure.picture_id else None)
+
+
+class OldSlugInline(admin.TabularInline[OldSlug, Article]):
+    """Former addresses; deleting one lets its links end in "not found"."""
+
+    model = OldSlug
+    fields = ["slug", "created_at"]
+    readonly_fields = ["slug", "created_at"]
+    extra = 0
+    verbose_name = _("former address")
+    verbose_name_plural = _("former addresses, which lead here")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse: a move writes these rows."""
+        return False
+
+
+def shown_inlines(inlines: Iterable[Any], obj: Article | Page | None) -> list[Any]:
+    """Return the inlines without the former addresses of what never moved. One query."""
+    has_moved = obj is not None and obj.old_slugs.exists()
+    return [inline for inline in inlines if has_moved or inline is not OldSlugInline]

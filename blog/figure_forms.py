@@ -1,0 +1,91 @@
+"""Forms for an article's figures: pictures uploaded in place, numbers that may be left open or swapped."""
+
+from typing import cast
+
+from django import forms
+from django.db.models import F
+from django.forms.models import inlineformset_factory
+from django.utils.translation import gettext_lazy as _
+
+from blog.articles import Article
+from blog.figures import HIGHEST_NUMBER, ArticleFigure
+from foundation.pictures import PictureField
+
+Row = forms.ModelForm[ArticleFigure]
+
+
+class FigureForm(Row):
+    """A picture with its words; a new file replaces the picture."""
+
+    picture = PictureField(
+        label=_("File"), widget=forms.FileInput,
+        help_text=_("Landscape, 1920 x 1200 pixels are ideal. JPEG, PNG, WebP or AVIF."),
+    )  # fmt: skip
+
+    class Meta:
+        model = ArticleFigure
+        fields = ["number", "picture", "alt", "caption", "credit"]
+        widgets = {"alt": forms.Textarea({"rows": 3}), "caption": forms.Textarea({"rows": 3})}
+
+
+class FigureFormSet(forms.BaseInlineFormSet[ArticleFigure, Article, Row]):
+    """All figures of one article."""
+
+    def clean(self) -> None:
+        """Give new figures their numbers, then see that no number stands twice."""
+        staying = self._staying()
+        for form, number in zip(staying, self._numbers(staying), strict=True):
+            if "number" not in form.errors:
+                form.instance.number = form.cleaned_data["number"] = number
+                if number in self._numbers_elsewhere():
+                    form.add_error("number", _("This article has a figure of that number already."))
+        super().clean()
+
+    def numbers(self) -> set[int]:
+        """Return the numbers that the figures will have once this is saved; needs no validation."""
+        return {*self._numbers(self._staying()), *self._numbers_elsewhere()}
+
+    def save(self, commit: bool = True) -> list[ArticleFigure]:
+        """Save the figures; numbers that are given up become free first, so that two can be swapped."""
+        moving = [form.instance.pk for form in self.initial_forms if self._is_moving(form)]
+        self.instance.figures.filter(pk__in=moving).update(number=F("number") + HIGHEST_NUMBER)
+        return super().save(commit=commit)
+
+    def _is_moving(self, form: Row) -> bool:
+        return "number" in form.changed_data or self._is_going(form)
+
+    def _is_going(self, form: Row) -> bool:
+        return self.can_delete and bool(form["DELETE"].data)
+
+    def _staying(self) -> list[Row]:
+        forms = [form for form in self.forms if form.instance.pk or form.has_changed()]
+        return [form for form in forms if not self._is_going(form)]
+
+    def _numbers(self, staying: list[Row]) -> list[int]:
+        """Return a number for each form: its own, or the next behind all others."""
+        given = [_number_of(form) for form in staying]
+        last = max([0, *given, *self._numbers_elsewhere()])
+        numbers = []
+        for number in given:
+            last += number == 0
+            numbers.append(number or last)
+        return numbers
+
+    def _numbers_elsewhere(self) -> set[int]:
+        """Return the numbers of figures that were added since the page was opened."""
+        own = {form.instance.pk for form in self.initial_forms}
+        return {figure.number for figure in self.get_queryset() if figure.pk not in own}
+
+
+def _number_of(form: Row) -> int:
+    """Return the number that was typed; 0 for none, and for nonsense, which validation names."""
+    try:
+        return form.fields["number"].clean(form["number"].data) or 0
+    except forms.ValidationError:
+        return 0
+
+
+ArticleFigureFormSet = cast(
+    type[FigureFormSet],
+    inlineformset_factory(Article, ArticleFigure, form=FigureForm, formset=FigureFormSet, extra=0),
+)
