@@ -3,7 +3,7 @@
 from django.utils.text import slugify
 
 from blog import publishing
-from blog.models import Article, ArticleProduct, Author, Category, Page, Tag
+from blog.models import Article, ArticleFigure, ArticleProduct, Author, Category, Page, Tag
 from config.demo_content.sources import Row, picture, recent, tables, text
 from shop.catalogue.models import Product
 
@@ -37,6 +37,8 @@ def _article(row: Row) -> None:
     publishing.save_article(article=article)
     for name in row["tags"]:
         article.tags.add(Tag.objects.get_or_create(slug=slugify(name), defaults={"name": name})[0])
+    for figure in row.get("figure", []):
+        ArticleFigure.objects.create(article=article, **figure | {"picture": picture(figure["picture"])})
     for position, slug in enumerate(row["products"], start=1):
         product = Product.objects.filter(slug=slug).first()
         if product:

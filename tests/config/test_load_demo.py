@@ -14,7 +14,7 @@ from django.utils import timezone
 from PIL import Image
 
 from blog import rendering
-from blog.models import Article, Author, Page, Tag
+from blog.models import Article, ArticleFigure, Author, Page, Tag
 from comments.models import Comment, Decision
 from config import staff
 from config.demo_content import sources
@@ -90,6 +90,9 @@ def test_every_row_has_what_its_page_shows(rows_only):
     assert not Author.objects.filter(picture=None).exists()
     assert not Article.objects.filter(cover=None).exists() | Article.objects.filter(cover_alt="").exists()
     assert not Article.objects.filter(products=None).exists()
+    assert (
+        not ArticleFigure.objects.filter(alt="").exists() | ArticleFigure.objects.filter(caption="").exists()
+    )
 
 
 def test_some_instruments_are_on_sale_some_low_some_sold_out(rows_only):
@@ -246,6 +249,16 @@ def test_texts_are_as_long_as_their_place_allows(rows_only):
         assert "<h2 " in article.body
 
 
+def test_every_figure_stands_where_its_text_names_it(rows_only):
+    load()
+    shown = {
+        article: [figure.number for figure in article.figures.all()] for article in Article.objects.all()
+    }
+    assert all(rendering.figures_named(article.body) == numbers for article, numbers in shown.items())
+    assert sum(map(len, shown.values())) == 7
+    assert sum(bool(numbers) for numbers in shown.values()) == 6
+
+
 def test_links_in_the_texts_lead_somewhere(rows_only):
     load()
     known = {row.get_absolute_url() for model in (Product, Article, Page) for row in model.objects.all()}
@@ -267,6 +280,7 @@ def picture_names() -> list[str]:
     return [
         *(shown["file"] for row in products for shown in row["picture"]),
         *(row["cover"] for row in articles["article"]),
+        *(figure["picture"] for row in articles["article"] for figure in row.get("figure", [])),
         *(row["picture"] for row in articles["author"]),
     ]
 
