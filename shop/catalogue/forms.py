@@ -69,6 +69,7 @@ class SwatchForm(forms.ModelForm[Swatch]):
     class Meta:
         model = Swatch
         fields = ["name", "colour", "second_colour"]
+        help_texts = {"colour": _("As customers see it on cards and product pages.")}
         widgets = {"colour": forms.ColorInput, "second_colour": forms.ColorInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
