@@ -1,4 +1,4 @@
-"""The demo's shop: who it is, where it ships, its taxes, its instruments and their stock."""
+"""The demo's shop: who it is, where it ships, taxes, discount codes, instruments and their stock."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from foundation.models import SiteIdentity
 from shop.catalogue import documents
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
 from shop.catalogue.swatches import Swatch
+from shop.discounts.models import DiscountCode
 from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
 from shop.stock import reservations
 from shop.stock.models import StockMovement
@@ -21,6 +22,8 @@ def load() -> None:
     for row in tables("shop")["tax"]:
         key = {"country": row["country"], "region": row.get("region", "")}
         TaxRate.objects.get_or_create(**key, defaults=row)
+    for row in tables("shop")["code"]:
+        DiscountCode.objects.get_or_create(code=row["code"], defaults=row)
     _instruments(tables("instruments"))
 
 

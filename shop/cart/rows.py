@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from shop import pricing
 from shop.cart import basket
+from shop.cart.codes import CartCode
 from shop.cart.forms import LinesForm
 from shop.cart.models import CartLine
-from shop.money import Money
+from shop.money import Money, charge_step
+from shop.orders import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,22 @@ def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> Cart
     )
 
 
-def subtotal(lines: list[CartLine]) -> str:
-    """Return the formatted sum of the lines, before shipping and added tax."""
-    return _show(sum(line.variant.price_minor * line.quantity for line in lines))
+def totals(lines: list[CartLine], code: CartCode) -> list[summary.Row]:
+    """Return what the lines come to before shipping and added tax, and what a code takes off."""
+    discount = code.applied.discount if code.applied else pricing.NO_DISCOUNT
+    chosen = code.applied.variant_ids if code.applied else frozenset()
+    priced = [
+        pricing.Line(line.variant.price_minor, line.quantity, is_discounted=line.variant_id in chosen)
+        for line in lines
+    ]
+    items_minor = sum(line.total_minor for line in priced)
+    off_minor = sum(pricing.line_discounts(priced, discount, step_minor=charge_step(settings.SHOP_CURRENCY)))
+    items = summary.Row(_("Items"), _show(items_minor), is_total=not code.applied)
+    if not code.applied:
+        return [items]
+    off = _("Free shipping") if discount.is_shipping_free else _show(-off_minor)
+    left = summary.Row(_("Items after discount"), _show(items_minor - off_minor), is_total=True)
+    return [items, summary.Row(summary.discount_label(code.applied.code), off), left]
 
 
 def _show(amount_minor: int) -> str:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from shop.cart import basket, cookies, limits, rows
+from foundation.limits import client_key
+from shop.cart import basket, codes, cookies, limits, rows
+from shop.cart.codes import CartCode
 from shop.cart.forms import AddForm, LinesForm, unknown_item
 from shop.cart.models import Cart
 from shop.catalogue.models import Product, Variant
@@ -33,13 +35,17 @@ def _page(
     cart: Cart | None,
     *,
     form: LinesForm | None = None,
+    code: CartCode | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
+    if code is None:
+        code = codes.of_cart(cart, lines) if cart else CartCode()
     context: dict[str, Any] = {
         "rows": rows.rows_of(lines, own=basket.own_holds(cart) if cart else {}, form=form),
-        "subtotal": rows.subtotal(lines),
+        "totals": rows.totals(lines, code),
+        "code": code,
         "error": error,
         "form": form,
     }
@@ -101,6 +107,26 @@ def _remove(cart: Cart, line_id: str) -> HttpResponse:
     if line_id.isascii() and line_id.isdigit() and len(line_id) < 19:
         basket.change(cart, {int(line_id): 0})
     return _to_cart(cart)
+
+
+@require_POST
+@never_cache
+@limits.limited(lambda: settings.LIMIT_CART)
+def cart_code(request: HttpRequest) -> HttpResponse:
+    """Try a discount code, or remove the one that the cart has; a refusal is shown at its field."""
+    cart = basket.find(request)
+    if cart is None:
+        messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
+        return redirect("shop:cart-detail", permanent=False)
+    if "remove" in request.POST:
+        codes.remove(cart)
+        return _to_cart(cart)
+    lines, origin = basket.lines_of(cart), client_key(request)
+    code = codes.put(cart, request.POST.get("code", ""), lines, origin=origin)
+    if not code.error:
+        return _to_cart(cart)
+    page = _page(request, cart, code=code)
+    return limits.ask_to_wait(page, code.wait_seconds) if code.wait_seconds else page
 
 
 def _to_cart(cart: Cart) -> HttpResponse:

@@ -43,9 +43,10 @@ def order_and_pay(
 ) -> Order:
     """Return the order of this cart: the one that waits already, or a new one.
 
-    `origin` is the buyer's network address as limits.client_key() gives it. Raises NotEnoughStock
-    (nothing kept), CartChanged, OrderWaits, card_testing.TooManyAttempts, stripe_api.StripeError (an
-    older order of this cart may still be paid, so its stock cannot be given back yet).
+    `origin` is the buyer's network address as limits.client_key() gives it. Raises NotEnoughStock and
+    CodeRefused (nothing kept), CartChanged, OrderWaits, card_testing.TooManyAttempts,
+    stripe_api.StripeError (an older order of this cart may still be paid, so its stock cannot be given
+    back yet).
     """
     previous = Order.objects.filter(carts=cart, status=Order.Status.PENDING).first()
     if previous is None or not _stands(previous, contact=contact, terms=terms, lines=lines):
@@ -89,8 +90,8 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
 def try_again(order: Order, *, origin: str) -> str:
     """Return the address where an order whose payment came to nothing can be paid after all, or "".
 
-    A second call finds the attempt of the first. Raises TooLate, NotEnoughStock (nothing changed) and
-    card_testing.TooManyAttempts. Asks Stripe once, quickly; the worker goes on later.
+    A second call finds the attempt of the first. Raises TooLate, NotEnoughStock and CodeRefused (nothing
+    changed) and card_testing.TooManyAttempts. Asks Stripe once, quickly; the worker goes on later.
     """
     cart = order.carts.first()
     if cart is not None and may_try_again(order):
@@ -178,11 +179,12 @@ def _stands(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
 
 
 def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:
-    """Whether an order holds exactly these lines, totals and this contact. One query."""
+    """Whether an order holds exactly these lines, totals, code and this contact. One query."""
     ordered = sorted(order.lines.values_list("variant_id", "quantity", "unit_price_minor"))
     asked = sorted((line.variant_id, line.quantity, line.unit_price_minor) for line in lines)
-    facts = (order.total_minor, order.shipping_name, str(order.country))
-    wanted = (terms.totals.total_minor, terms.shipping_name, contact.country)
+    facts = (order.total_minor, order.shipping_name, str(order.country), order.discount_code)
+    code = terms.code.code if terms.code else ""
+    wanted = (terms.totals.total_minor, terms.shipping_name, contact.country, code)
     texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone")
     same_contact = all(getattr(order, name) == getattr(contact, name) for name in texts)
     return ordered == asked and facts == wanted and same_contact

@@ -6,16 +6,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from foundation import limits
 from foundation.models import SiteIdentity
-from shop.cart import basket
+from shop.cart import basket, codes
+from shop.cart.codes import CartCode
 from shop.cart.models import Cart, CartLine
 from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
+from shop.discounts.codes import CodeRefused
 from shop.money import Money
 from shop.orders import summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.stock.reservations import NotEnoughStock
+
+REMOVE_CODE = "remove-code"  # the value of the button that does it
 
 
 @dataclass
@@ -26,6 +31,7 @@ class CheckoutPage:
     cart_lines: list[CartLine]
     lines: list[PlainLine]
     form: CheckoutForm
+    code: CartCode = field(default_factory=CartCode)
     terms: Terms | None = None
     shipping_error: str = ""
     line_errors: dict[int, str] = field(default_factory=dict)
@@ -40,6 +46,11 @@ class CheckoutPage:
     def was_shown(self) -> bool:
         """Whether the buyer was shown exactly this total."""
         return bool(self.total_key) and self.form.data.get("shown_total") == self.total_key
+
+    @property
+    def has_news_of_code(self) -> bool:
+        """Whether a code does not apply and the buyer has not been told so."""
+        return bool(self.code.error) and self.form.data.get("refused_code") != self.code.typed
 
     @property
     def has_problems(self) -> bool:
@@ -67,7 +78,17 @@ class CheckoutPage:
             shipping=self.terms.shipping_name,
             tax=self.terms.tax,
             currency=settings.SHOP_CURRENCY,
+            code=self.terms.code.code if self.terms.code else "",
         )
+
+    def drop_code(self, error: CodeRefused) -> None:
+        """Leave out a code that somebody else used up meanwhile, and count the total anew. Two queries."""
+        typed = self.code.typed
+        self.code = CartCode(typed=typed, error=str(error))
+        _price(self)
+        self.notice = _("The code %(code)s was not used: %(why)s %(total)s") % {
+            "code": typed, "why": error, "total": new_total_notice(self),
+        }  # fmt: skip
 
     def note_shortage(self, error: NotEnoughStock) -> None:
         """Say at each short line what is left."""
@@ -87,9 +108,22 @@ def build(request: HttpRequest, cart: Cart, cart_lines: list[CartLine]) -> Check
     data = request.POST if request.method == "POST" else None
     form = CheckoutForm(data, countries=countries, country=first)
     page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form)
+    page.code = _code(request, page)
     _price(page)
     _check_stock(page)
     return page
+
+
+def _code(request: HttpRequest, page: CheckoutPage) -> CartCode:
+    """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
+    email = str(page.form.data.get("email", ""))[:254]
+    if request.POST.get("update") == REMOVE_CODE:
+        codes.remove(page.cart)
+    typed = request.POST.get("code")
+    if typed is None or codes.is_kept(page.cart, typed):
+        return codes.of_cart(page.cart, page.cart_lines, email=email)
+    origin = limits.client_key(request)
+    return codes.put(page.cart, typed, page.cart_lines, origin=origin, email=email)
 
 
 def _price(page: CheckoutPage) -> None:
@@ -99,7 +133,9 @@ def _price(page: CheckoutPage) -> None:
     except quoting.NoShipping as error:
         page.shipping_error = str(error)
         return
-    page.terms = quoting.terms(page.lines, chosen=chosen, country=country, region=region)
+    page.terms = quoting.terms(
+        page.lines, chosen=chosen, country=country, region=region, code=page.code.applied
+    )
 
 
 def _check_stock(page: CheckoutPage) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from shop import pricing
 from shop.cart.models import CartLine
+from shop.discounts.codes import AppliedCode
 from shop.money import charge_step
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
@@ -44,10 +45,30 @@ def shipping_choices(lines: Sequence[PlainLine], country: str) -> list[rates.Quo
     return quotes
 
 
-def terms(lines: Sequence[PlainLine], *, chosen: rates.Quote, country: str, region: str) -> Terms:
-    """Return totals with the chosen shipping and the destination's tax. One query."""
+def terms(
+    lines: Sequence[PlainLine],
+    *,
+    chosen: rates.Quote,
+    country: str,
+    region: str,
+    code: AppliedCode | None = None,
+) -> Terms:
+    """Return totals with the chosen shipping, the destination's tax and a discount code. One query."""
     tax = rules.rule_for(country, region)
-    priced = [pricing.Line(line.unit_price_minor, line.quantity) for line in lines]
     step = charge_step(settings.SHOP_CURRENCY)
-    totals = pricing.total(priced, shipping_minor=chosen.price_minor, tax=tax, step_minor=step)
-    return Terms(totals=totals, shipping_name=chosen.name, tax=tax)
+    discount = code.discount if code else pricing.NO_DISCOUNT
+    chosen_ids = code.variant_ids if code else frozenset()
+    priced = [
+        pricing.Line(line.unit_price_minor, line.quantity, is_discounted=line.variant_id in chosen_ids)
+        for line in lines
+    ]
+    totals = pricing.total(
+        priced, shipping_minor=chosen.price_minor, tax=tax, discount=discount, step_minor=step
+    )
+    return Terms(
+        totals=totals,
+        shipping_name=chosen.name,
+        tax=tax,
+        code=code,
+        line_discounts_minor=pricing.line_discounts(priced, discount, step_minor=step),
+    )

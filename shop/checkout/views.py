@@ -13,6 +13,7 @@ from shop.cart import basket, cookies
 from shop.cart.limits import ask_to_wait, limited
 from shop.checkout import flow
 from shop.checkout.page import CheckoutPage, build, new_total_notice
+from shop.discounts.codes import CodeRefused
 from shop.orders.models import Order
 from shop.payments import card_testing, stripe_api
 from shop.stock.reservations import NotEnoughStock
@@ -31,7 +32,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _show(request, page)
     if "update" in request.POST:
-        return _show(request, _without_errors(page))
+        shown = _show(request, _without_errors(page))
+        return ask_to_wait(shown, page.code.wait_seconds) if page.code.wait_seconds else shown
     return _order(request, page)
 
 
@@ -55,7 +57,7 @@ def _without_errors(page: CheckoutPage) -> CheckoutPage:
 
 def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     is_valid = page.form.is_valid()
-    if page.terms is None or page.has_problems or not is_valid:
+    if page.terms is None or page.has_problems or page.has_news_of_code or not is_valid:
         return _show(request, page)
     if not page.was_shown:
         page.notice = new_total_notice(page)
@@ -70,6 +72,8 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         )
     except NotEnoughStock as error:
         page.note_shortage(error)
+    except CodeRefused as error:
+        page.drop_code(error)
     except flow.CartChanged:
         page = build(request, page.cart, basket.lines_of(page.cart))
         page.notice = _("Your cart has changed meanwhile. Please check it and order again.")

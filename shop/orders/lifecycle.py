@@ -4,9 +4,9 @@ Every function needs the order locked (`Order.objects.select_for_update()`) in t
 transaction. Error: IllegalTransition. Source: docs/payments.md.
 
     pending -> paid         money arrived, held stock becomes sold
-    pending -> cancelled    the payment is known to be dead, held stock goes back
-    cancelled -> paid       money arrived after all, and the stock could be held again
-    cancelled -> pending    the buyer tries again to pay, and the stock could be held again
+    pending -> cancelled    the payment is known to be dead, held stock and discount code go back
+    cancelled -> paid       money arrived after all; stock and code could be taken again
+    cancelled -> pending    the buyer tries again to pay; stock and code could be taken again
     paid -> cancelled       called off before shipment, sold stock goes back on the shelf
 
 An order that was called off stays cancelled.
@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.discounts import codes
 from shop.money import Money
 from shop.orders import mails
 from shop.orders.models import Order, OrderEvent, Shipment
@@ -37,13 +38,14 @@ def quantities(order: Order) -> dict[int, int]:
 def mark_paid(order: Order) -> None:
     """Make held stock sold and the order paid; hold again first if the hold is gone.
 
-    Raises NotEnoughStock (nothing changed), and IllegalTransition when it is paid already or called off.
+    Raises NotEnoughStock or CodeRefused (the caller rolls back), and IllegalTransition when it is paid
+    already or called off.
     """
     if order.status == Order.Status.PAID or order.is_called_off:
         raise IllegalTransition(_("The order is paid already, or was called off."))
     wanted = quantities(order)
     if order.hold != Order.Hold.HELD:
-        reservations.reserve(wanted)
+        _hold_again(order)
     reservations.consume(wanted, reference=order.reference)
     order.status, order.hold = Order.Status.PAID, Order.Hold.CONSUMED
     order.paid_at, order.cancelled_at = timezone.now(), None
@@ -54,17 +56,18 @@ def mark_paid(order: Order) -> None:
 
 
 def cancel(order: Order, *, reason: str, is_called_off: bool = False, staff: Any = None) -> None:
-    """Cancel an unpaid order and give its stock back, once. Raises IllegalTransition."""
+    """Cancel an unpaid order and give stock and discount code back, once. Raises IllegalTransition."""
     if order.status == Order.Status.CANCELLED:
         return
     if order.status != Order.Status.PENDING:
         raise IllegalTransition(_("Only an order that waits for its payment can be cancelled."))
+    codes.give_back(order.reference)
     reservations.release(quantities(order))  # a pending order always holds its stock
     _cancelled(order, reason=reason, is_called_off=is_called_off, staff=staff)
 
 
 def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
-    """Cancel a paid order of which nothing has left; its goods go back on the shelf, once.
+    """Cancel a paid order of which nothing has left; goods and discount code go back, once.
 
     The money is the caller's affair. Raises IllegalTransition.
     """
@@ -72,6 +75,7 @@ def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
         raise IllegalTransition(_("Only a paid order can be called off."))
     if order.fulfilment != Order.Fulfilment.UNFULFILLED:
         raise IllegalTransition(_("The parcel has left already, so the order cannot be cancelled."))
+    codes.give_back(order.reference)
     put_back(order, _still_out(order), reference=f"{order.reference} called off", staff=staff)
     _cancelled(order, reason=reason, is_called_off=True, staff=staff)
 
@@ -86,14 +90,20 @@ def _cancelled(order: Order, *, reason: str, is_called_off: bool, staff: Any) ->
 def reopen(order: Order) -> None:
     """Hold the stock again for a cancelled order that its buyer wants to pay after all.
 
-    Raises NotEnoughStock (nothing changed) and IllegalTransition.
+    Raises NotEnoughStock or CodeRefused (the caller rolls back), and IllegalTransition.
     """
     if order.status != Order.Status.CANCELLED or order.is_called_off or order.paid_at:
         raise IllegalTransition(_("This order cannot be paid any more."))
-    reservations.reserve(quantities(order))
+    _hold_again(order)
     order.status, order.hold, order.cancelled_at = Order.Status.PENDING, Order.Hold.HELD, None
     order.save(update_fields=["status", "hold", "cancelled_at"])
     record(order, _("Another try to pay"))
+
+
+def _hold_again(order: Order) -> None:
+    """Take the discount code and the stock once more. Raises CodeRefused and NotEnoughStock."""
+    codes.use_again(order.reference)
+    reservations.reserve(quantities(order))
 
 
 def put_back(order: Order, units: Mapping[int, int], *, reference: str, staff: Any = None) -> None:

@@ -77,7 +77,9 @@ class Order(models.Model):
     tax_rate_basis_points = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
     lines_minor = models.PositiveIntegerField()
+    discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
     discount_minor = models.PositiveIntegerField(default=0)
+    shipping_discount_minor = models.PositiveIntegerField(default=0)
     shipping_minor = models.PositiveIntegerField()
     tax_added_minor = models.PositiveIntegerField(default=0)
     tax_included_minor = models.PositiveIntegerField(default=0)
@@ -157,6 +159,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField(_("quantity"))
     returned_quantity = models.PositiveIntegerField(_("back in stock"), default=0, editable=False)
     total_minor = models.PositiveIntegerField(_("total"))
+    discount_minor = models.PositiveIntegerField(_("discount"), default=0)
     weight_grams = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -167,12 +170,20 @@ class OrderLine(models.Model):
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_not_empty"),
             models.CheckConstraint(
+                condition=Q(discount_minor__lte=F("total_minor")), name="order_line_discount_bounded"
+            ),
+            models.CheckConstraint(
                 condition=Q(returned_quantity__lte=F("quantity")), name="order_line_return_bounded"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.title}"
+
+    @property
+    def net_minor(self) -> int:
+        """What the line comes to after its discount, in minor units of the order's currency."""
+        return self.total_minor - self.discount_minor
 
 
 class OrderEvent(models.Model):

@@ -1,6 +1,6 @@
 """Make an order out of plain lines: frozen prices, a number without gaps, stock held.
 
-Raises shop.stock.reservations.NotEnoughStock. Lock order: variants by id, then the number.
+Raises codes.CodeRefused and reservations.NotEnoughStock. Lock order: discount code, variants by id, number.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from shop import pricing
+from shop.discounts import codes
+from shop.discounts.codes import AppliedCode
 from shop.orders import mails
 from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine
 from shop.stock import reservations
@@ -46,37 +48,50 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the totals rest on: the chosen shipping and the tax rule of the destination."""
+    """What the totals rest on: the chosen shipping, the tax rule of the destination, a discount code.
+
+    `line_discounts_minor` is what the code takes off each line, in their order; empty without one.
+    """
 
     totals: pricing.Totals
     shipping_name: str
     tax: pricing.Tax
+    code: AppliedCode | None = None
+    line_discounts_minor: tuple[int, ...] = ()
 
 
 def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Order:
-    """Hold the stock and write the order, inside the caller's transaction.
+    """Use the code, hold the stock and write the order, inside the caller's transaction.
 
-    Raises NotEnoughStock; the caller rolls back by letting it pass.
+    Raises CodeRefused and NotEnoughStock; the caller rolls back by letting them pass.
     """
+    used = codes.take(terms.code, email=contact.email) if terms.code else None
     reservations.reserve({line.variant_id: line.quantity for line in lines})
     order = Order.objects.create(
         number=next_number(),
         is_demo=settings.IS_DEMO,
         currency=settings.SHOP_CURRENCY,
         shipping_name=terms.shipping_name,
+        discount_code=terms.code.code if terms.code else "",
         tax_name=terms.tax.name,
         tax_rate_basis_points=terms.tax.rate_basis_points,
         **asdict(contact),
         **asdict(terms.totals),
     )
-    OrderLine.objects.bulk_create(_frozen(order, line) for line in lines)
+    if used:
+        codes.record_use(used, reference=order.reference, email=contact.email)
+    discounts = terms.line_discounts_minor or (0,) * len(lines)
+    OrderLine.objects.bulk_create(
+        _frozen(order, line, off_minor) for line, off_minor in zip(lines, discounts, strict=True)
+    )
     OrderEvent.objects.create(order=order, text=_("Ordered"))
     mails.received(order)
     return order
 
 
-def _frozen(order: Order, line: PlainLine) -> OrderLine:
-    return OrderLine(order=order, total_minor=line.unit_price_minor * line.quantity, **asdict(line))
+def _frozen(order: Order, line: PlainLine, discount_minor: int) -> OrderLine:
+    total_minor = line.unit_price_minor * line.quantity
+    return OrderLine(order=order, total_minor=total_minor, discount_minor=discount_minor, **asdict(line))
 
 
 def next_number() -> int:

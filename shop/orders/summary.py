@@ -34,16 +34,23 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order."""
     tax = tax_label(order.tax_name, order.tax_rate_basis_points)
-    rows = list(_rows(order, order.shipping_name, tax, order.currency))
+    rows = list(_rows(order, order.shipping_name, tax, order.currency, order.discount_code))
     if order.refunded_minor:
         amount = Money(order.refunded_minor, order.currency).display()
         rows.append(Row(_("Refunded"), amount, is_note=True))
     return rows
 
 
-def of_totals(totals: pricing.Totals, *, shipping: str, tax: pricing.Tax, currency: str) -> list[Row]:
+def of_totals(
+    totals: pricing.Totals, *, shipping: str, tax: pricing.Tax, currency: str, code: str = ""
+) -> list[Row]:
     """Return the rows of totals that are not an order yet."""
-    return list(_rows(totals, shipping, tax_label(tax.name, tax.rate_basis_points), currency))
+    return list(_rows(totals, shipping, tax_label(tax.name, tax.rate_basis_points), currency, code))
+
+
+def discount_label(code: str) -> str:
+    """Return "Discount", with its code when there is one."""
+    return _("Discount (%(code)s)") % {"code": code} if code else _("Discount")
 
 
 def tax_label(name: str, rate_basis_points: int) -> str:
@@ -52,13 +59,13 @@ def tax_label(name: str, rate_basis_points: int) -> str:
     return f"{name} {percent}%"
 
 
-def _rows(amounts: Any, shipping: str, tax: str, currency: str) -> Iterator[Row]:
+def _rows(amounts: Any, shipping: str, tax: str, currency: str, code: str) -> Iterator[Row]:
     def show(amount_minor: int) -> str:
         return Money(amount_minor, currency).display()
 
     yield Row(_("Items"), show(amounts.lines_minor))
     if amounts.discount_minor:
-        yield Row(_("Discount"), show(-amounts.discount_minor))
+        yield Row(discount_label(code), show(-amounts.discount_minor))
     yield Row(_("Shipping (%(name)s)") % {"name": shipping}, show(amounts.shipping_minor))
     if amounts.tax_added_minor:
         yield Row(tax, show(amounts.tax_added_minor))

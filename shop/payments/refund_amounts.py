@@ -53,7 +53,7 @@ def open_units(order: Order) -> dict[int, int]:
 def is_shipping_open(order: Order) -> bool:
     """Whether shipping was charged and no refund pays it back, but for refunds that failed. One query."""
     standing = Refund.objects.filter(payment__order=order, includes_shipping=True)
-    is_charged = order.shipping_minor > 0
+    is_charged = order.shipping_minor > order.shipping_discount_minor
     return is_charged and not standing.exclude(status=Refund.Status.FAILED).exists()
 
 
@@ -89,7 +89,7 @@ def _worth_minor(order: Order, shares: Mapping[OrderLine, int], units: Mapping[i
 def _shares(order: Order, lines: list[OrderLine]) -> refund_shares.Shares:
     names = pricing.Totals.__slots__
     return refund_shares.of_charge(
-        [line.total_minor for line in lines],
+        [line.net_minor for line in lines],
         pricing.Totals(**{name: getattr(order, name) for name in names}),
         rate_basis_points=order.tax_rate_basis_points,
         step_minor=charge_step(order.currency),

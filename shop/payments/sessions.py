@@ -54,9 +54,10 @@ def session_params(order: Order, payment: Payment) -> dict[str, Any]:
 
 
 def _charges(order: Order) -> list[tuple[str, int]]:
-    charges = [(f"{line.quantity} × {line.title}", line.total_minor) for line in order.lines.all()]
+    charges = [(f"{line.quantity} × {line.title}", line.net_minor) for line in order.lines.all()]
     shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
-    charges += [(shipping, order.shipping_minor), (order.tax_name, order.tax_added_minor)]
+    shipping_minor = order.shipping_minor - order.shipping_discount_minor
+    charges += [(shipping, shipping_minor), (order.tax_name, order.tax_added_minor)]
     return [(name, minor) for name, minor in charges if minor]
 
 

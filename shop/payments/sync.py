@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.discounts.codes import CodeRefused
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import card_testing, refunds, stripe_api
@@ -157,10 +158,12 @@ def _sell(payment: Payment) -> None:
             lifecycle.mark_paid(payment.order)
     except NotEnoughStock:
         _refund_due(payment, _("Paid after the stock was gone."))
-        return
-    payment.status, payment.reason = Payment.Status.PAID, ""
-    for other in payment.order.payments.exclude(pk=payment.pk):
-        mark_closing(other.pk, Payment.Closing.REPLACED)
+    except CodeRefused:
+        _refund_due(payment, _("Paid after the discount code was used up."))
+    else:
+        payment.status, payment.reason = Payment.Status.PAID, ""
+        for other in payment.order.payments.exclude(pk=payment.pk):
+            mark_closing(other.pk, Payment.Closing.REPLACED)
 
 
 def _refund_due(payment: Payment, reason: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop import refund_shares
+from shop import refund_shares, sharing
 from shop.money import charge_step
-from shop.pricing import Totals, divide_half_up, tax_added_minor
+from shop.pricing import Totals, tax_added_minor
+from shop.sharing import divide_half_up
 
 US_BASIS_POINTS = 725
 
@@ -26,12 +27,18 @@ def worked_rows():
         yield pytest.param(lines, numbers, shares, int(cells[8]), units, id=" ".join(cells[:7]))
 
 
-def make_totals(lines_minor, *, shipping=0, discount=0, added=0, gift_card=0):
-    total = lines_minor - discount + shipping + added
+def make_totals(lines_minor, *, shipping=0, discount=0, off_shipping=0, added=0, gift_card=0):
+    total = lines_minor - discount - off_shipping + shipping + added
     return Totals(
-        lines_minor=lines_minor, shipping_minor=shipping, discount_minor=discount, tax_added_minor=added,
-        gift_card_minor=gift_card, total_minor=total, charged_minor=total - gift_card,
+        lines_minor=lines_minor, shipping_minor=shipping, discount_minor=discount + off_shipping,
+        shipping_discount_minor=off_shipping, tax_added_minor=added, gift_card_minor=gift_card,
+        total_minor=total, charged_minor=total - gift_card,
     )  # fmt: skip
+
+
+def after_discount(line_totals, discount_minor, step):
+    off = sharing.spread(discount_minor, line_totals, step_minor=step)
+    return [total - less for total, less in zip(line_totals, off, strict=True)]
 
 
 @pytest.mark.parametrize(("lines", "numbers", "shares", "of_shipping", "units"), list(worked_rows()))
@@ -41,8 +48,9 @@ def test_shares_are_those_of_the_worked_table(lines, numbers, shares, of_shippin
     totals = make_totals(
         sum(line_totals), shipping=shipping, discount=discount, added=added, gift_card=gift_card
     )
+    nets = after_discount(line_totals, discount, step)
     found = refund_shares.of_charge(
-        line_totals, totals, rate_basis_points=US_BASIS_POINTS if added else 0, step_minor=step
+        nets, totals, rate_basis_points=US_BASIS_POINTS if added else 0, step_minor=step
     )
     assert totals.charged_minor == charged
     assert (list(found.lines_minor), found.shipping_minor) == (shares, of_shipping)
@@ -56,6 +64,10 @@ def test_the_worked_table_is_not_empty():
     assert len(list(worked_rows())) >= 7
 
 
+def order_nets(lines, totals, step):
+    return after_discount([count * price for count, price in lines], totals.lines_discount_minor, step)
+
+
 @st.composite
 def orders(draw):
     """Draw lines, totals, tax rate and step of an order in a currency of 0, 2 or 3 decimals."""
@@ -65,11 +77,16 @@ def orders(draw):
     lines_minor = sum(count * price for count, price in lines)
     shipping, rate = draw(amounts), draw(st.integers(0, 10_000))
     discount = draw(st.integers(0, lines_minor // step)) * step
-    taxed = lines_minor - discount + (shipping if draw(st.booleans()) else 0)
+    off_shipping = draw(st.sampled_from([0, shipping]))
+    left_shipping = shipping - off_shipping
+    taxed = lines_minor - discount + (left_shipping if draw(st.booleans()) else 0)
     added = draw(st.sampled_from([0, tax_added_minor(taxed, rate, step_minor=step)]))
-    total = lines_minor - discount + shipping + added
+    total = lines_minor - discount + left_shipping + added
     gift_card = draw(st.integers(0, total // step)) * step
-    totals = make_totals(lines_minor, shipping=shipping, discount=discount, added=added, gift_card=gift_card)
+    totals = make_totals(
+        lines_minor, shipping=shipping, discount=discount, off_shipping=off_shipping, added=added,
+        gift_card=gift_card,
+    )  # fmt: skip
     return lines, totals, rate, step
 
 
@@ -77,7 +94,7 @@ def orders(draw):
 def test_shares_add_up_to_the_charge_and_can_be_charged(order):
     lines, totals, rate, step = order
     shares = refund_shares.of_charge(
-        [count * price for count, price in lines], totals, rate_basis_points=rate, step_minor=step
+        order_nets(lines, totals, step), totals, rate_basis_points=rate, step_minor=step
     )
     parts = [*shares.lines_minor, shares.shipping_minor]
     assert sum(parts) == totals.charged_minor
@@ -88,7 +105,7 @@ def test_shares_add_up_to_the_charge_and_can_be_charged(order):
 def test_refunds_in_any_parts_add_up_to_the_charge(order, data):
     lines, totals, rate, step = order
     shares = refund_shares.of_charge(
-        [count * price for count, price in lines], totals, rate_basis_points=rate, step_minor=step
+        order_nets(lines, totals, step), totals, rate_basis_points=rate, step_minor=step
     )
     sent_back = shares.shipping_minor
     for (quantity, _price), share in zip(lines, shares.lines_minor, strict=True):
@@ -105,7 +122,7 @@ def test_refunds_in_any_parts_add_up_to_the_charge(order, data):
 
 @given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=9))
 def test_an_amount_is_shared_out_by_weight_to_the_nearest_running_sum(amount, weights):
-    shares = refund_shares.spread(amount, weights)
+    shares = sharing.spread(amount, weights)
     assert sum(shares) == amount
     if whole := sum(weights):
         nearest = [divide_half_up(amount * part, whole) for part in accumulate(weights)]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from shop.backoffice.reconciling import disputes, refunds, sessions
 from shop.backoffice.reconciling.orders import sent_back
+from shop.discounts.codes import CodeRefused
 from shop.orders import holds, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import disputes as dispute_rows
@@ -192,6 +193,8 @@ def mark_paid(key: str, staff: Any) -> None:
         lifecycle.mark_paid(order)
     except NotEnoughStock as error:
         raise NotMended(_("The stock is gone by now: send the money back.")) from error
+    except CodeRefused as error:
+        raise NotMended(str(error)) from error
 
 
 @transaction.atomic
