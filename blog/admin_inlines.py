@@ -37,13 +37,13 @@ class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
         return super().get_queryset(request).select_related("product")
 
 
-class ArticleFigureInline(admin.TabularInline[ArticleFigure, Article]):
+class ArticleFigureInline(admin.StackedInline[ArticleFigure, Article]):
     """The figures of the text, by their numbers."""
 
     model = ArticleFigure
     form = FigureForm
     formset = FigureFormSet
-    fields = ["preview", "number", "picture", "alt", "caption", "credit"]
+    fields = [("preview", "number"), "picture", "alt", "caption", "credit"]
     readonly_fields = ["preview"]
     extra = 1
 

@@ -25,7 +25,10 @@ class FigureForm(Row):
     class Meta:
         model = ArticleFigure
         fields = ["number", "picture", "alt", "caption", "credit"]
-        widgets = {"alt": forms.Textarea({"rows": 3}), "caption": forms.Textarea({"rows": 3})}
+        widgets = {
+            "alt": forms.TextInput({"class": "vLargeTextField"}),
+            "caption": forms.Textarea({"class": "vLargeTextField", "rows": 2}),
+        }
 
 
 class FigureFormSet(forms.BaseInlineFormSet[ArticleFigure, Article, Row]):

@@ -11,32 +11,19 @@ from django.utils import timezone
 from blog.models import Article, Author, Page
 from foundation import freshness
 from shop import search
+from tests.blog.article_forms import ADD, article_form, change_path
 from tests.blog.builders import make_article, make_author, make_category, make_draft, make_page
 from tests.builders import make_product, make_variant
 from tests.foundation.images import image_bytes, png_bomb
 from tests.pages import admin_form
 
 pytestmark = pytest.mark.django_db
-LIST, ADD = "/admin/blog/article/", "/admin/blog/article/add/"
+LIST = "/admin/blog/article/"
 
 
 @pytest.fixture(autouse=True)
 def media_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-def article_form(client: Client, path: str = ADD, **overrides: object) -> dict[str, object]:
-    """Return a filled-in form: a new article's, or that of an existing one, with changes."""
-    new = {"title": "Slit drums", "slug": "slit-drums", "body": "<p>Tap softly.</p>"} if path == ADD else {}
-    sent = admin_form(client.get(path))
-    published_at = sent.pop("published_at", None)
-    if published_at:
-        sent |= {"published_at_0": f"{published_at:%Y-%m-%d}", "published_at_1": f"{published_at:%H:%M:%S}"}
-    return sent | new | overrides
-
-
-def change_path(article: Article) -> str:
-    return f"/admin/blog/article/{article.pk}/change/"
 
 
 def test_a_moderator_writes_and_publishes_an_article(moderator_client, client):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from blog.models import Article, ArticleProduct, Category, Page
 from foundation import freshness
 from foundation.models import SiteIdentity
-from tests.blog.builders import make_article, make_category, make_draft, make_page
+from tests.blog.builders import make_article, make_category, make_draft, make_figure, make_page
 from tests.builders import make_product, make_variant
 from tests.comments.builders import make_comment
 
@@ -220,6 +220,7 @@ def fill_blog(products: int, articles: int, comments: int) -> Article:
         make_article(category=article.category)
     for _ in range(comments):
         make_comment(article, state="approved")
+        make_figure(article)
     make_page(slug="about")
     return article
 

@@ -11,13 +11,11 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 from django.utils import timezone
-from PIL import Image
 
 from blog import rendering
 from blog.models import Article, ArticleFigure, Author, Page, Tag
 from comments.models import Comment, Decision
 from config import staff
-from config.demo_content import sources
 from foundation.models import OutboxMail, Picture, SiteIdentity
 from shop import search
 from shop.catalogue import cards, tiles
@@ -264,39 +262,6 @@ def test_links_in_the_texts_lead_somewhere(rows_only):
     known = {row.get_absolute_url() for model in (Product, Article, Page) for row in model.objects.all()}
     for row in [*Article.objects.all(), *Page.objects.all()]:
         assert set(re.findall(r'href="(/[^"]*)"', row.body)) <= known | {"/blog/"}, row
-
-
-def test_the_cleaner_finds_nothing_to_remove_from_the_articles():
-    for row in sources.tables("articles")["article"]:
-        written = sources.text("articles", row["body"])
-        kept = re.sub(r' id="[^"]*"', "", rendering.safe_html(written))
-        assert "".join(kept.split()) == "".join(written.split()), row["slug"]
-
-
-def picture_names() -> list[str]:
-    """Return the file name of every picture the demo shows."""
-    articles = sources.tables("articles")
-    products = sources.tables("instruments")["product"]
-    return [
-        *(shown["file"] for row in products for shown in row["picture"]),
-        *(row["cover"] for row in articles["article"]),
-        *(figure["picture"] for row in articles["article"] for figure in row.get("figure", [])),
-        *(row["picture"] for row in articles["author"]),
-    ]
-
-
-def test_every_picture_is_there_large_enough_and_shown_once():
-    names = picture_names()
-    assert len(set(names)) == len(names)
-    for name in names:
-        with Image.open(sources.FOLDER / "pictures" / name) as image:
-            assert min(image.size) >= 800, name
-
-
-def test_a_picture_is_stored_once():
-    name = min(picture_names(), key=lambda name: (sources.FOLDER / "pictures" / name).stat().st_size)
-    assert sources.picture(name) == sources.picture(name)
-    assert Picture.objects.get().name == name
 
 
 def test_the_moderator_sees_comments_and_articles_but_no_orders(rows_only, client, password):
