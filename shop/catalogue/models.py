@@ -193,6 +193,9 @@ class Variant(models.Model):
     option3 = models.CharField(_("option 3"), max_length=60, blank=True)
     price_minor = models.PositiveIntegerField(_("price"))
     compare_at_minor = models.PositiveIntegerField(_("compare-at price"), null=True, blank=True)
+    sale_price_minor = models.PositiveIntegerField(_("sale price"), null=True, blank=True)
+    sale_starts_at = models.DateTimeField(_("sale from"), null=True, blank=True)
+    sale_ends_at = models.DateTimeField(_("sale until"), null=True, blank=True)
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
     on_hand = models.PositiveIntegerField(_("on hand"), default=0, editable=False)
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
@@ -213,6 +216,17 @@ class Variant(models.Model):
                 condition=Q(compare_at_minor__isnull=True) | Q(compare_at_minor__gt=F("price_minor")),
                 name="variant_compare_at_above_price",
                 violation_error_message=_("The compare-at price must be higher than the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_price_minor__isnull=True) | Q(sale_price_minor__lt=F("price_minor")),
+                name="variant_sale_below_price",
+                violation_error_message=_("The sale price must be lower than the price."),
+            ),
+            models.CheckConstraint(
+                condition=Q(sale_starts_at__isnull=True) | Q(sale_ends_at__isnull=True)
+                | Q(sale_ends_at__gt=F("sale_starts_at")),
+                name="variant_sale_ends_after_start",
+                violation_error_message=_("A sale must end after it starts."),
             ),
             models.UniqueConstraint(
                 fields=["product", "option1", "option2", "option3"], name="variant_options_unique",

@@ -12,7 +12,7 @@ from django_countries.fields import CountryField
 from shop.catalogue.models import Variant
 from shop.money import Money
 
-__all__ = ["NumberSequence", "Order", "OrderEvent", "OrderLine", "Shipment"]
+__all__ = ["NumberSequence", "Order", "OrderEvent", "OrderLine", "Shipment", "ShipmentLine"]
 
 
 def new_token() -> str:
@@ -73,6 +73,9 @@ class Order(models.Model):
     phone = models.CharField(_("phone"), max_length=40, blank=True)
 
     shipping_name = models.CharField(_("shipping"), max_length=80)
+    is_pickup = models.BooleanField(_("pick-up"), default=False)
+    delivery_days_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    delivery_days_to = models.PositiveSmallIntegerField(null=True, blank=True)
     tax_name = models.CharField(_("tax"), max_length=40, blank=True)
     tax_rate_basis_points = models.PositiveIntegerField(default=0)
     currency = models.CharField(max_length=3)
@@ -207,6 +210,7 @@ class Shipment(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
     carrier = models.CharField(_("carrier"), max_length=60)
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
+    tracking_url = models.URLField(_("tracking address"), max_length=300, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), auto_now_add=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
 
@@ -217,3 +221,21 @@ class Shipment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}".strip()
+
+
+class ShipmentLine(models.Model):
+    """Units of an order's line in a parcel."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipment_lines")
+    quantity = models.PositiveIntegerField(_("quantity"))
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="shipment_line_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.order_line}"

@@ -5,7 +5,25 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
 
-__all__ = ["ShippingRate", "ShippingZone", "ZoneCountry"]
+__all__ = ["Carrier", "ShippingRate", "ShippingZone", "ZoneCountry"]
+
+
+class Carrier(models.Model):
+    """Who brings parcels; `tracking_url` holds {number} where the tracking number goes, or is empty."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    tracking_url = models.URLField(
+        _("tracking address"), blank=True, max_length=200,
+        help_text=_("With {number} in place of the tracking number."),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("carrier")
+        verbose_name_plural = _("carriers")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ShippingZone(models.Model):
@@ -44,6 +62,10 @@ class ShippingRate(models.Model):
     name = models.CharField(_("name"), max_length=80, help_text=_("Shown to customers, such as Parcel."))
     max_weight_grams = models.PositiveIntegerField(_("up to weight (g)"))
     price_minor = models.PositiveIntegerField(_("price"))
+    from_subtotal_minor = models.PositiveIntegerField(_("from this sum of items"), default=0)
+    to_subtotal_minor = models.PositiveIntegerField(_("below this sum of items"), null=True, blank=True)
+    free_from_minor = models.PositiveIntegerField(_("free from this sum of items"), null=True, blank=True)
+    is_pickup = models.BooleanField(_("pick-up at the shop"), default=False)
     days_from = models.PositiveSmallIntegerField(_("delivery from (days)"), default=2)
     days_to = models.PositiveSmallIntegerField(_("delivery to (days)"), default=5)
 
@@ -53,7 +75,14 @@ class ShippingRate(models.Model):
         ordering = ["zone", "name", "max_weight_grams"]
         constraints = [
             models.UniqueConstraint(
-                fields=["zone", "name", "max_weight_grams"], name="rate_once_per_weight"
+                fields=["zone", "name", "max_weight_grams", "from_subtotal_minor"], name="rate_once_per_step",
+                violation_error_message=_("There is such a rate for this weight and sum already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(to_subtotal_minor__isnull=True)
+                | models.Q(to_subtotal_minor__gt=models.F("from_subtotal_minor")),
+                name="rate_sums_in_order",
+                violation_error_message=_("The upper sum must be higher than the lower one."),
             ),
             models.CheckConstraint(
                 condition=models.Q(days_from__lte=models.F("days_to")), name="rate_days_in_order",
