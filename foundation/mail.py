@@ -79,7 +79,7 @@ def enqueue(
     Call it inside the transaction that causes the mail: both exist, or neither. `headers` are
     extra ones, such as List-Unsubscribe.
     """
-    parts = _render(message, context)
+    parts = render(message, context)
     fields = parts | {"reply_to": reply_to or "", "headers": dict(headers or {})}
     with transaction.atomic():
         for recipient in dict.fromkeys(to):
@@ -110,7 +110,8 @@ def send(mail_id: int) -> None:
     unsent.update(sent_at=timezone.now(), sending_until=None, error="")
 
 
-def _render(message: str, context: Mapping[str, Any]) -> dict[str, str]:
+def render(message: str, context: Mapping[str, Any]) -> dict[str, str]:
+    """Return `subject`, `text` and `html` of a mail as it would go out now. Writes and sends nothing."""
     full = {**context, "identity": SiteIdentity.current(), "site_url": settings.SITE_URL}
     folder = f"emails/{message}"
     subject = " ".join(_render_text(f"{folder}/subject.txt", full).split())

@@ -1,34 +1,37 @@
-"""Mails of an order, written to the outbox in the transaction of their cause."""
+"""Mails of an order, written to the outbox in the transaction of their cause.
+
+What each of them says is in mail_contexts.py.
+"""
 
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from foundation import mail
-from shop.money import Money
-from shop.orders import summary
+from shop.orders import mail_contexts
+from shop.orders.mail_contexts import Context
 from shop.orders.models import Order, Shipment
 
 
 def received(order: Order) -> None:
     """Tell the buyer that the order is in and waits for payment."""
-    _to_buyer(order, "order_received", "received")
+    _to_buyer(order, "order_received", "received", mail_contexts.of_order(order))
 
 
 def paid(order: Order) -> None:
     """Tell the buyer that the payment arrived."""
-    _to_buyer(order, "order_paid", "paid")
+    _to_buyer(order, "order_paid", "paid", mail_contexts.of_order(order))
 
 
 def shipped(order: Order, shipment: Shipment) -> None:
     """Tell the buyer that the parcel left, with carrier and tracking number."""
-    _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", shipment=shipment)
+    context = mail_contexts.of_parcel(order, shipment)
+    _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", context)
 
 
 def refunded(order: Order, amount: str, *, reference: str) -> None:
     """Tell the buyer how much went back, once for each reference."""
-    _to_buyer(order, "order_refunded", reference, amount=amount)
+    _to_buyer(order, "order_refunded", reference, mail_contexts.of_refund(order, amount))
 
 
 def cancelled(order: Order, *, refund_minor: int = 0, refund: str = "") -> None:
@@ -36,24 +39,24 @@ def cancelled(order: Order, *, refund_minor: int = 0, refund: str = "") -> None:
 
     In minor units of the order's currency, or, as text, in another one.
     """
-    amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
-    _to_buyer(order, "order_cancelled", "called off", amount=amount)
+    context = mail_contexts.of_cancellation(order, refund_minor=refund_minor, refund=refund)
+    _to_buyer(order, "order_cancelled", "called off", context)
 
 
 def payment_failed(order: Order, *, attempt: int, reason: str) -> None:
     """Tell the buyer that a try to pay came to nothing, with the way to try again."""
-    until = timezone.now() + settings.ORDER_RETRY
-    _to_buyer(order, "payment_failed", f"attempt {attempt} failed", reason=reason, until=until)
+    context = mail_contexts.of_failed_payment(order, reason)
+    _to_buyer(order, "payment_failed", f"attempt {attempt} failed", context)
 
 
 def staff_new_order(order: Order) -> None:
     """Tell the staff that there is an order to ship."""
-    _to_staff(order, "staff_new_order", "to ship")
+    _to_staff(order, "staff_new_order", "to ship", mail_contexts.for_staff(order))
 
 
 def staff_alert(order: Order, text: str) -> None:
     """Tell the staff that money and order need a look."""
-    _to_staff(order, "staff_alert", text[:80], alert=text)
+    _to_staff(order, "staff_alert", text[:80], mail_contexts.for_staff(order, alert=text))
 
 
 def staff_dispute(order: Order, *, cause: str, **facts: Any) -> None:
@@ -61,27 +64,16 @@ def staff_dispute(order: Order, *, cause: str, **facts: Any) -> None:
 
     `cause` names the dispute and how far it is; `is_open` and `holds_shipment` say what may be done.
     """
-    _to_staff(order, "staff_dispute", cause, **facts)
+    _to_staff(order, "staff_dispute", cause, mail_contexts.for_staff(order, **facts))
 
 
-def _to_buyer(order: Order, message: str, cause: str, **extra: Any) -> None:
-    mail.enqueue(
-        message=message,
-        to=[order.email],
-        context=_context(order) | extra,
-        reference=f"order {order.number} {cause}",
-    )
+def _to_buyer(order: Order, message: str, cause: str, context: Context) -> None:
+    _enqueue(order, message, [order.email], cause, context)
 
 
-def _to_staff(order: Order, message: str, cause: str, **extra: Any) -> None:
-    admin_url = f"{settings.SITE_URL}/admin/shop/order/{order.pk}/change/"
-    mail.enqueue(
-        message=message,
-        to=settings.STAFF_EMAILS,
-        context=_context(order) | {"admin_url": admin_url} | extra,
-        reference=f"order {order.number} {cause}",
-    )
+def _to_staff(order: Order, message: str, cause: str, context: Context) -> None:
+    _enqueue(order, message, settings.STAFF_EMAILS, cause, context)
 
 
-def _context(order: Order) -> dict[str, Any]:
-    return {"order": order, "lines": summary.of_lines(order), "totals": summary.of_order(order)}
+def _enqueue(order: Order, message: str, to: list[str], cause: str, context: Context) -> None:
+    mail.enqueue(message=message, to=to, context=context, reference=f"order {order.number} {cause}")

@@ -1,0 +1,47 @@
+"""What each mail of an order says: the context of its templates, for sending it and for previews of it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from shop.money import Money
+from shop.orders import summary
+from shop.orders.models import Order, Shipment
+
+Context = dict[str, Any]
+
+
+def of_order(order: Order) -> Context:
+    """Return what every mail of an order is made of: the order, its lines and totals. One query."""
+    return {"order": order, "lines": summary.of_lines(order), "totals": summary.of_order(order)}
+
+
+def of_parcel(order: Order, shipment: Shipment) -> Context:
+    """Return the context of a mail about a parcel that left."""
+    return of_order(order) | {"shipment": shipment}
+
+
+def of_refund(order: Order, amount: str) -> Context:
+    """Return the context of a mail about money that went back."""
+    return of_order(order) | {"amount": amount}
+
+
+def of_cancellation(order: Order, *, refund_minor: int = 0, refund: str = "") -> Context:
+    """Return the context of a mail that calls the order off; empty amounts say that nothing was charged.
+
+    What goes back is in minor units of the order's currency, or, as text, in another one.
+    """
+    amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
+    return of_order(order) | {"amount": amount}
+
+
+def of_failed_payment(order: Order, reason: str) -> Context:
+    """Return the context of a mail about a payment that came to nothing, with the last day to try again."""
+    return of_order(order) | {"reason": reason, "until": timezone.now() + settings.ORDER_RETRY}
+
+
+def for_staff(order: Order, **facts: Any) -> Context:
+    """Return the context of a mail to the staff, with the order's address in the admin."""
+    admin_url = f"{settings.SITE_URL}/admin/shop/order/{order.pk}/change/"
+    return of_order(order) | {"admin_url": admin_url} | facts
