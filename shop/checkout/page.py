@@ -83,11 +83,13 @@ class CheckoutPage:
 
     def drop_code(self, error: CodeRefused) -> None:
         """Leave out a code that somebody else used up meanwhile, and count the total anew. Two queries."""
-        typed = self.code.typed
-        self.code = CartCode(typed=typed, error=str(error))
+        self.code = CartCode(typed=self.code.typed, error=str(error))
         _price(self)
+
+    def tell_of_code(self) -> None:
+        """Say that the code does not apply, and what is to pay without it."""
         self.notice = _("The code %(code)s was not used: %(why)s %(total)s") % {
-            "code": typed, "why": error, "total": new_total_notice(self),
+            "code": self.code.typed, "why": self.code.error, "total": new_total_notice(self),
         }  # fmt: skip
 
     def note_shortage(self, error: NotEnoughStock) -> None:

@@ -55,12 +55,20 @@ def _without_errors(page: CheckoutPage) -> CheckoutPage:
     return page
 
 
-def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
+def _is_agreed(page: CheckoutPage) -> bool:
+    """Whether this can be ordered and the buyer was shown all of it; else the page says what is new."""
     is_valid = page.form.is_valid()
-    if page.terms is None or page.has_problems or page.has_news_of_code or not is_valid:
-        return _show(request, page)
-    if not page.was_shown:
+    if page.terms is None or page.has_problems or not is_valid:
+        return False
+    if page.has_news_of_code:
+        page.tell_of_code()
+    elif not page.was_shown:
         page.notice = new_total_notice(page)
+    return not page.notice
+
+
+def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
+    if not _is_agreed(page) or page.terms is None:
         return _show(request, page)
     try:
         order = flow.order_and_pay(
@@ -74,6 +82,7 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
         page.note_shortage(error)
     except CodeRefused as error:
         page.drop_code(error)
+        page.tell_of_code()
     except flow.CartChanged:
         page = build(request, page.cart, basket.lines_of(page.cart))
         page.notice = _("Your cart has changed meanwhile. Please check it and order again.")

@@ -1,13 +1,24 @@
 """The worked tables of docs/pricing.md, and the sum that always holds."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.pricing import Line, PricingError, Tax, Totals, tax_added_minor, tax_contained_minor, total
+from shop.pricing import (
+    Discount,
+    Line,
+    PricingError,
+    Tax,
+    Totals,
+    line_discounts,
+    tax_added_minor,
+    tax_contained_minor,
+    total,
+)  # fmt: skip
 
 DE = Tax(name="VAT", rate_basis_points=1900)
 US = Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
@@ -40,7 +51,38 @@ def test_tax_in_steps_is_that_of_the_worked_table(net, points, step, tax):
     assert tax_added_minor(net, points, step_minor=step) == tax
 
 
+CODE = re.compile(
+    r"^\| ([\d +]+) \| (\d+) \| (\d+) \| (\S+) \| ([\d +]+) \| (\d+) \| (\d+) \| (\d+) \|$", re.MULTILINE
+)
+
+
+def discount_named(code):
+    if code == "shipping":
+        return Discount(is_shipping_free=True)
+    if code.endswith("%"):
+        return Discount(percent_basis_points=int(code[:-1]) * 100)
+    return Discount(amount_minor=int(code))
+
+
+@pytest.mark.parametrize(
+    ("lines", "others", "shipping", "code", "off", "off_shipping", "discount", "charged"), CODE.findall(DOCS)
+)
+def test_a_code_takes_off_what_the_worked_table_says(
+    lines, others, shipping, code, off, off_shipping, discount, charged
+):
+    priced = [Line(int(amount), 1) for amount in lines.split("+")]
+    if int(others):
+        priced.append(Line(int(others), 1, is_discounted=False))
+    taken = discount_named(code)
+    totals = total(priced, shipping_minor=int(shipping), tax=NONE, discount=taken)
+    wanted = [int(amount) for amount in off.split("+")]
+    assert list(line_discounts(priced, taken))[: len(wanted)] == wanted
+    assert (totals.shipping_discount_minor, totals.discount_minor) == (int(off_shipping), int(discount))
+    assert totals.charged_minor == int(charged)
+
+
 def test_the_worked_tables_are_not_empty():
+    assert len(CODE.findall(DOCS)) >= 7
     assert len(list(worked_rows())) >= 6
     assert len(step_rows()) >= 6
 
@@ -82,6 +124,33 @@ def test_what_is_charged_is_a_whole_number_of_steps(lines, shipping, tax):
     assert stepped.tax_included_minor == to_the_unit.tax_included_minor
 
 
+discounts = st.one_of(
+    st.builds(Discount, percent_basis_points=st.integers(1, 10_000)),
+    st.builds(Discount, amount_minor=money),
+    st.just(Discount(is_shipping_free=True)),
+)
+
+
+@given(
+    st.lists(st.builds(Line, money.map(lambda minor: minor * 10), st.integers(1, 999), st.booleans())),
+    money.map(lambda minor: minor * 10),
+    st.builds(Tax, st.just("T"), st.integers(0, 10_000), st.booleans(), st.booleans()),
+    discounts,
+    st.sampled_from([1, 10]),
+)
+def test_a_discount_never_takes_more_than_there_is_and_always_adds_up(lines, shipping, tax, discount, step):
+    discount = replace(discount, amount_minor=discount.amount_minor * step)
+    off = line_discounts(lines, discount, step_minor=step)
+    totals = total(lines, shipping_minor=shipping, tax=tax, discount=discount, step_minor=step)
+    assert all(0 <= less <= line.total_minor for less, line in zip(off, lines, strict=True))
+    assert all(less == 0 for less, line in zip(off, lines, strict=True) if not line.is_discounted)
+    assert all(less % step == 0 for less in off)
+    assert sum(off) == totals.lines_discount_minor
+    net = sum(line.total_minor for line in lines) + shipping - totals.discount_minor
+    assert totals.charged_minor == net + totals.tax_added_minor
+    assert totals.charged_minor % step == 0
+
+
 @given(st.integers(0, 10**9), st.integers(0, 10_000))
 def test_tax_contained_and_tax_added_agree_to_one_unit(net, points):
     gross = net + tax_added_minor(net, points)
@@ -104,3 +173,10 @@ def test_a_line_is_never_negative_or_empty(line):
 def test_a_discount_beyond_the_lines_is_refused():
     with pytest.raises(PricingError):
         Totals(lines_minor=100, discount_minor=200, shipping_minor=0, total_minor=-100, charged_minor=-100)
+    with pytest.raises(PricingError, match="lines"):
+        Totals(lines_minor=100, discount_minor=120, shipping_minor=50, total_minor=30, charged_minor=30)
+    with pytest.raises(PricingError, match="shipping"):
+        Totals(
+            lines_minor=100, discount_minor=60, shipping_discount_minor=60, shipping_minor=50, total_minor=90,
+            charged_minor=90,
+        )  # fmt: skip
