@@ -36,10 +36,11 @@ bench-lighthouse: ## measure pages as a phone shows them, into docs/measurements
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/lighthouse.py
 
-bench-orders: ## measure orders, the last units, lost webhooks and backups on both databases (half an hour)
+bench-orders: ## measure orders, the last units and uses, lost webhooks and backups on both databases (half an hour)
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/orders.py
 	@.venv/bin/python benchmarks/last_units.py
+	@.venv/bin/python benchmarks/last_use.py
 	@.venv/bin/python benchmarks/lost_webhook.py
 	@.venv/bin/python benchmarks/backup.py
 

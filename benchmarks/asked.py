@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from foundation.models import Picture
 from shop.catalogue.models import Product, Variant
+from shop.discounts.models import DiscountCode
 from shop.orders.models import Order, OrderLine
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
@@ -31,6 +32,18 @@ def make_variant(units: str) -> list[str]:
     opening = StockMovement.Kind.OPENING
     StockMovement.objects.create(variant=variant, delta=int(units), kind=opening, reference="opening")
     return [product.slug, variant.sku]
+
+
+def make_code(code: str) -> str:
+    """Make a code of $5 off that one order may use."""
+    kind = DiscountCode.Kind.AMOUNT
+    return DiscountCode.objects.create(code=code, kind=kind, amount_minor=500, most_uses=1).code
+
+
+def uses(code: str) -> list[int]:
+    """Return how many orders have the code, and how many uses the code itself counts."""
+    orders = Order.objects.filter(discount_code=code).exclude(status=Order.Status.CANCELLED)
+    return [orders.count(), DiscountCode.objects.get(code=code).uses]
 
 
 def wait_for_pictures() -> int:

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from html import unescape
@@ -62,12 +63,14 @@ class Buyer:
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(line).items()}
         return Answer(response.status, response.headers.get("Location", ""), text)
 
-    def get_ready(self, product: str, sku: str) -> None:
-        """Put one unit into the cart and fill the checkout, up to the last button.
+    def get_ready(self, product: str, sku: str, *, code: str = "") -> None:
+        """Put one unit into the cart, with a code, and fill the checkout, up to the last button.
 
         Closes the connection: the server would, after a while.
         """
         self.put_into_cart(product, sku)
+        if code:
+            self.use_code(code)
         page = self.ask("GET", "/checkout/")
         page = self.ask("POST", "/checkout/", ADDRESS | {"update": "1"} | _token(page))
         _expect(page, 200)
@@ -80,6 +83,11 @@ class Buyer:
         added = self.ask("POST", "/cart/add/", {"sku": sku, "quantity": "1", **_token(page)})
         _expect(added, 303)
 
+    def use_code(self, code: str) -> None:
+        """Type a discount code into the cart's field; it must apply."""
+        page = self.ask("GET", "/cart/")
+        _expect(self.ask("POST", "/cart/code/", {"code": code, **_token(page)}), 303)
+
     def order_and_pay(self) -> Answer:
         """Press the button."""
         return self.ask("POST", "/checkout/", self.checkout)
@@ -89,11 +97,28 @@ class Buyer:
         self.connection.close()
 
 
-def ready_buyers(shop: "Shop", product: str, sku: str, *, count: int, first: int) -> list[Buyer]:
+def press_at_once(buyers: list[Buyer]) -> list[Answer]:
+    """Let all press "Order and pay" at the same moment; return the answers."""
+    barrier = threading.Barrier(len(buyers))
+
+    def press(buyer: Buyer) -> Answer:
+        barrier.wait()
+        try:
+            return buyer.order_and_pay()
+        finally:
+            buyer.leave()
+
+    with ThreadPoolExecutor(len(buyers)) as threads:
+        return list(threads.map(press, buyers))
+
+
+def ready_buyers(
+    shop: "Shop", product: str, sku: str, *, count: int, first: int, code: str = ""
+) -> list[Buyer]:
     """Return this many buyers, numbered from `first`, who only have to press the button."""
     buyers = [Buyer(shop, first + n) for n in range(count)]
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        list(threads.map(lambda buyer: buyer.get_ready(product, sku), buyers))
+        list(threads.map(lambda buyer: buyer.get_ready(product, sku, code=code), buyers))
     return buyers
 
 

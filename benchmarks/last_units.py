@@ -7,30 +7,13 @@ or left over, when the shop answered 500, or when the books of stock do not agre
 """
 
 import sys
-import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 
 import running
-from buyers import Buyer, ready_buyers
+from buyers import press_at_once, ready_buyers
 
 ROUNDS, BUYERS, UNITS = 20, 100, 5
-
-
-def race(buyers: list[Buyer]) -> list[int]:
-    """Let all press at the same moment; return the statuses."""
-    barrier = threading.Barrier(len(buyers))
-
-    def press(buyer: Buyer) -> int:
-        barrier.wait()
-        try:
-            return buyer.order_and_pay().status
-        finally:
-            buyer.leave()
-
-    with ThreadPoolExecutor(len(buyers)) as threads:
-        return list(threads.map(press, buyers))
 
 
 def measure(database: str) -> tuple[str, bool]:
@@ -43,7 +26,7 @@ def measure(database: str) -> tuple[str, bool]:
             goods = shop.place.inside("make_variant", UNITS)
             buyers = ready_buyers(shop, *goods, count=BUYERS, first=1 + number * BUYERS)
             began = time.perf_counter()
-            statuses.update(race(buyers))
+            statuses.update(answer.status for answer in press_at_once(buyers))
             seconds += time.perf_counter() - began
             held = shop.place.inside("held", goods[1])
             oversold, left_over = oversold + max(held - UNITS, 0), left_over + max(UNITS - held, 0)
