@@ -97,17 +97,21 @@ def _news(dispute: Dispute) -> str:
 
 
 def _tell_staff(order: Order, dispute: Dispute) -> None:
-    mails.staff_dispute(
-        order,
-        cause=f"dispute {dispute.stripe_id} {_stage(dispute.status)}",
-        amount=wording.amount(dispute.amount_minor, dispute.payment.currency),
-        reason=wording.dispute_reason(dispute),
-        status=wording.dispute_status(dispute),
-        due_by=dispute.due_by if dispute.status in TO_ANSWER else None,
-        is_open=dispute.is_open,
-        holds_shipment=any(each.holds_shipment for each in refunds.disputes_of(order)),
-        answer_url=dashboard_url(dispute),
-    )
+    cause = f"dispute {dispute.stripe_id} {_stage(dispute.status)}"
+    mails.staff_dispute(order, cause=cause, **facts(order, dispute))
+
+
+def facts(order: Order, dispute: Dispute) -> dict[str, Any]:
+    """Return what the mail to the staff says about a dispute of the order. One query."""
+    return {
+        "amount": wording.amount(dispute.amount_minor, dispute.payment.currency),
+        "reason": wording.dispute_reason(dispute),
+        "status": wording.dispute_status(dispute),
+        "due_by": dispute.due_by if dispute.status in TO_ANSWER else None,
+        "is_open": dispute.is_open,
+        "holds_shipment": any(each.holds_shipment for each in refunds.disputes_of(order)),
+        "answer_url": dashboard_url(dispute),
+    }
 
 
 def dashboard_url(dispute: Dispute) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from shop.discounts.codes import CodeRefused
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import card_testing, refunds, stripe_api
+from shop.payments import card_testing, refunds, stripe_api, wording
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import from_stripe
 from shop.stock.reservations import NotEnoughStock
@@ -171,13 +171,12 @@ def _refund_due(payment: Payment, reason: str) -> None:
     payment.save()
     if rest := refunds.refundable_minor(payment):  # a bank may have taken it already
         refunds.request(payment=payment, amount_minor=rest, restock=False, reason=reason)
-    mails.staff_alert(payment.order, _("%(why)s The money goes back.") % {"why": reason})
+    mails.staff_alert(payment.order, wording.alert(payment))
 
 
 def _review(payment: Payment, mismatch: str) -> None:
     payment.status, payment.reason = Payment.Status.REVIEW, mismatch[:300]
-    text = _("Stripe's payment does not match: %(facts)s") % {"facts": mismatch}
-    mails.staff_alert(payment.order, text)
+    mails.staff_alert(payment.order, wording.alert(payment))
 
 
 def _still_unpaid(payment: Payment, session: Session) -> None:
@@ -211,8 +210,7 @@ def _dead(payment: Payment, status: str, reason: str) -> None:
     if is_called_off:
         mails.cancelled(order)
     elif payment.closing != Payment.Closing.REPLACED:
-        told = "" if status == Payment.Status.ABANDONED else reason  # what Stripe tells developers
-        mails.payment_failed(order, attempt=payment.attempt, reason=told)
+        mails.payment_failed(order, attempt=payment.attempt, reason=wording.failure(payment))
 
 
 @transaction.atomic

@@ -73,3 +73,15 @@ def received(payment: Payment) -> str:
     if payment.received_minor is None:
         return ""
     return amount(payment.received_minor, payment.received_currency or payment.currency)
+
+
+def alert(payment: Payment) -> str:
+    """Return what the staff is told about a payment in review, or one whose money goes back."""
+    if payment.status == Payment.Status.REVIEW:
+        return _("Stripe's payment does not match: %(facts)s") % {"facts": payment.reason}
+    return _("%(why)s The money goes back.") % {"why": payment.reason}
+
+
+def failure(payment: Payment) -> str:
+    """Return why a payment came to nothing, for its buyer; empty for what Stripe tells developers."""
+    return "" if payment.status == Payment.Status.ABANDONED else payment.reason
