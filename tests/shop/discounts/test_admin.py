@@ -9,7 +9,8 @@ ADD = "/admin/shop/discountcode/add/"
 FORM = {
     "code": "spring 10", "kind": "percent", "percent_basis_points": "10", "amount_minor": "",
     "minimum_minor": "", "starts_at_0": "", "starts_at_1": "", "ends_at_0": "", "ends_at_1": "",
-    "most_uses": "", "most_uses_each": "", "is_active": "on", "all_uses-TOTAL_FORMS": "0", "all_uses-INITIAL_FORMS": "0",
+    "most_uses": "", "most_uses_each": "", "is_active": "on", "all_uses-TOTAL_FORMS": "0",
+    "all_uses-INITIAL_FORMS": "0",
 }  # fmt: skip
 
 
