@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.admin import ReadOnlyAdmin
 from shop.backoffice import badges, calling_off_views, filters, order_views, pictures, queues, refund_views
 from shop.backoffice.tables import moment
-from shop.checkout import order_page
+from shop.orders import addresses
 from shop.orders.models import Order
 
 
@@ -98,7 +98,7 @@ class OrderAdmin(ReadOnlyAdmin):
     @admin.display(description=_("buyer"), ordering="name")
     def buyer(self, order: Order) -> SafeString:
         """Show name, e-mail address and country."""
-        country = order_page.country_name(order)
+        country = addresses.country_name(order)
         return format_html(
             '<b>{}</b><br><span class="quiet">{}<br>{}</span>', order.name, order.email, country
         )

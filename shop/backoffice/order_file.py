@@ -15,9 +15,8 @@ from shop.backoffice.accounts import Account
 from shop.backoffice.forms import ShipForm
 from shop.backoffice.refund_forms import RefundForm
 from shop.backoffice.tables import moment
-from shop.checkout import order_page
 from shop.money import Money
-from shop.orders import summary
+from shop.orders import addresses, summary
 from shop.orders.models import Order, OrderLine
 from shop.payments import review_page
 
@@ -59,7 +58,7 @@ def _facts(order: Order, account: Account) -> dict[str, Any]:
         "notices": order_notices.texts(account),
         "lines": [_line(order, line, refunded, account) for line in order.lines.all()],
         "totals": summary.of_order(order),
-        "address_lines": order_page.address_lines(order),
+        "address_lines": addresses.address_lines(order),
         "tables": order_tables.of_order(order, account),
     }
 

@@ -7,20 +7,17 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django_countries import countries
 
 from shop.cart import basket
 from shop.checkout import flow, standing, wording
 from shop.checkout.standing import Stage, Standing
-from shop.orders import summary
+from shop.orders import addresses, summary
 from shop.orders.models import Order, OrderLine, Shipment
 from shop.payments import stripe_api, sync
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
 
 logger = logging.getLogger(__name__)
-
-TOWN_BEFORE_CODE = {"AU", "CA", "GB", "US"}  # "San Francisco, CA 94103"; elsewhere "50674 Köln"
 
 
 def find(token: str) -> Order:
@@ -61,7 +58,7 @@ def context(order: Order) -> dict[str, Any]:
         "totals": summary.of_order(order),
         "status_label": status_label(order),
         "steps": steps(where, shipments),
-        "address_lines": address_lines(order),
+        "address_lines": addresses.address_lines(order),
         "headline": wording.headline(where),
         "explanation": wording.explanation(where),
         "can_pay": where.can_pay,
@@ -122,25 +119,6 @@ def _last_steps(where: Standing, *, has_left: bool) -> list[Step]:
 
 
 _MONEY_GOES_BACK = {Stage.REFUNDING, Stage.REFUNDED}
-
-
-def address_lines(order: Order) -> list[str]:
-    """Return the address as printed on a parcel, without blank lines."""
-    lines = [order.name, order.line1, order.line2, *_town_lines(order), country_name(order)]
-    return [line for line in lines if line]
-
-
-def _town_lines(order: Order) -> list[str]:
-    """Return town, postal code and region in the order that the country's post wants."""
-    if str(order.country) in TOWN_BEFORE_CODE:
-        code = f"{order.region} {order.postal_code}".strip()
-        return [", ".join(part for part in (order.city, code) if part)]
-    return [f"{order.postal_code} {order.city}".strip(), order.region]
-
-
-def country_name(order: Order) -> str:
-    """Return the name of the country the order goes to."""
-    return str(countries.name(str(order.country)))
 
 
 def status_label(order: Order) -> str:
