@@ -39,7 +39,7 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
 def shipping_choices(lines: Sequence[PlainLine], country: str) -> list[rates.Quote]:
     """Return the ways to ship these lines there. Raises NoShipping when there is none. One query."""
     weight = sum(line.weight_grams * line.quantity for line in lines)
-    quotes = rates.quotes(country, weight)
+    quotes = rates.quotes(country, weight, 0)
     if not quotes:
         raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
     return quotes

@@ -9,6 +9,8 @@ transaction. Error: IllegalTransition. Source: docs/payments.md.
     cancelled -> pending    the buyer tries again to pay; stock and code could be taken again
     paid -> cancelled       called off before shipment, sold stock goes back on the shelf
 
+    unfulfilled -> partial -> shipped    parcels left; shipped when all has that no refund pays back
+
 An order that was called off stays cancelled.
 """
 
@@ -21,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from shop.discounts import codes
 from shop.money import Money
-from shop.orders import mails
+from shop.orders import mails, parcels
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.stock import reservations
 
@@ -129,20 +131,65 @@ def _still_out(order: Order) -> dict[int, int]:
     return {pk: quantity - returned for pk, quantity, returned in rows}
 
 
-def ship(order: Order, *, carrier: str, tracking_number: str, staff: Any = None) -> Shipment:
-    """Note that the parcel left and tell the buyer. Raises IllegalTransition."""
+def ship(
+    order: Order, *, carrier: str, tracking_number: str, units: Mapping[int, int] | None = None,
+    open_units: Mapping[int, int] | None = None, staff: Any = None,
+) -> Shipment:  # fmt: skip
+    """Note that a parcel left and tell the buyer: units of lines (line id -> units), or all that is left.
+
+    `open_units` are the units that no refund pays back, see parcels.units_left(). Raises IllegalTransition.
+    """
+    left = _require_left(order, open_units)
+    inside = left if units is None else {pk: count for pk, count in units.items() if count}
+    _require_there(order, inside, left)
+    rest = {pk: count - inside.get(pk, 0) for pk, count in left.items() if count > inside.get(pk, 0)}
+    shipment = parcels.pack(order, inside, carrier=carrier, tracking_number=tracking_number, staff=staff)
+    order.fulfilment = Order.Fulfilment.PARTIAL if rest else Order.Fulfilment.SHIPPED
+    order.save(update_fields=["fulfilment"])
+    record(order, _what_left(order, shipment, is_all=not rest), staff=staff)
+    mails.shipped(order, shipment, left=rest)
+    return shipment
+
+
+def _require_left(order: Order, open_units: Mapping[int, int] | None) -> dict[int, int]:
+    """Return what is left to ship. Raises IllegalTransition when that is nothing."""
     if order.status != Order.Status.PAID or order.is_refunded:
         raise IllegalTransition(_("Only a paid order can be shipped."))
-    if order.fulfilment != Order.Fulfilment.UNFULFILLED:
+    if order.fulfilment in {Order.Fulfilment.SHIPPED, Order.Fulfilment.DELIVERED}:
         raise IllegalTransition(_("The order has been shipped already."))
-    shipment = Shipment.objects.create(
-        order=order, carrier=carrier, tracking_number=tracking_number, staff=staff
-    )
-    order.fulfilment = Order.Fulfilment.SHIPPED
+    left = parcels.units_left(order, open_units)
+    if not left:
+        raise IllegalTransition(_("Nothing of this order is left to ship."))
+    return left
+
+
+def _require_there(order: Order, inside: Mapping[int, int], left: Mapping[int, int]) -> None:
+    """Raise IllegalTransition for an empty parcel, and for more units than are left to ship."""
+    if not inside or min(inside.values()) < 0:
+        raise IllegalTransition(_("Choose at least one unit for the parcel."))
+    if any(count > left.get(pk, 0) for pk, count in inside.items()):
+        what = ", ".join(parcels.in_words(order, left))
+        raise IllegalTransition(_("Only this is left to ship: %(what)s. Please look again.") % {"what": what})
+
+
+def _what_left(order: Order, shipment: Shipment, *, is_all: bool) -> str:
+    if order.is_pickup:
+        return _("Ready to be picked up") if is_all else _("Partly ready to be picked up")
+    text = _("Shipped with %(parcel)s") if is_all else _("Partly shipped with %(parcel)s")
+    return text % {"parcel": shipment}
+
+
+def recount_parcels(order: Order, *, open_units: Mapping[int, int]) -> None:
+    """Say anew whether everything has left of an order of which a part has: a refund came or failed.
+
+    `open_units` (line id -> units) are those that no refund pays back.
+    """
+    has_left = order.fulfilment in {Order.Fulfilment.PARTIAL, Order.Fulfilment.SHIPPED}
+    if not has_left or not parcels.units_shipped(order):
+        return
+    is_more_to_come = bool(parcels.units_left(order, open_units))
+    order.fulfilment = Order.Fulfilment.PARTIAL if is_more_to_come else Order.Fulfilment.SHIPPED
     order.save(update_fields=["fulfilment"])
-    record(order, _("Shipped with %(parcel)s") % {"parcel": shipment}, staff=staff)
-    mails.shipped(order, shipment)
-    return shipment
 
 
 def note_refund(order: Order, *, amount_minor: int, reference: str, staff: Any = None) -> None:

@@ -1,25 +1,36 @@
 """What each mail of an order says: the context of its templates, for sending it and for previews of it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from shop.money import Money
-from shop.orders import summary
+from shop.orders import delivery, parcels, summary
 from shop.orders.models import Order, Shipment
 
 Context = dict[str, Any]
 
 
 def of_order(order: Order) -> Context:
-    """Return what every mail of an order is made of: the order, its lines and totals. One query."""
-    return {"order": order, "lines": summary.of_lines(order), "totals": summary.of_order(order)}
+    """Return what every mail of an order is made of: the order, its lines, totals and delivery. One query."""
+    return {
+        "order": order,
+        "lines": summary.of_lines(order),
+        "totals": summary.of_order(order),
+        "delivery": delivery.sentence(order),
+    }
 
 
-def of_parcel(order: Order, shipment: Shipment) -> Context:
-    """Return the context of a mail about a parcel that left."""
-    return of_order(order) | {"shipment": shipment}
+def of_parcel(order: Order, shipment: Shipment, *, left: Mapping[int, int] | None = None) -> Context:
+    """Return the context of a mail about a parcel that left, and about the units (line id -> units) left.
+
+    Without `left`, what is left as far as orders know: refunds are not asked.
+    """
+    rest = parcels.units_left(order) if left is None else left
+    parcel, still_to_come = parcels.of_shipment(shipment), parcels.in_words(order, rest)
+    return of_order(order) | {"shipment": shipment, "parcel": parcel, "still_to_come": still_to_come}
 
 
 def of_refund(order: Order, amount: str) -> Context:

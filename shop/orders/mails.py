@@ -3,6 +3,7 @@
 What each of them says is in mail_contexts.py.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -23,10 +24,11 @@ def paid(order: Order) -> None:
     _to_buyer(order, "order_paid", "paid", mail_contexts.of_order(order))
 
 
-def shipped(order: Order, shipment: Shipment) -> None:
-    """Tell the buyer that the parcel left, with carrier and tracking number."""
-    context = mail_contexts.of_parcel(order, shipment)
-    _to_buyer(order, "order_shipped", f"shipment {shipment.pk}", context)
+def shipped(order: Order, shipment: Shipment, *, left: Mapping[int, int]) -> None:
+    """Tell the buyer that a parcel left, and which units (line id -> units) are still to come."""
+    message = "order_partly_shipped" if left else "order_shipped"
+    context = mail_contexts.of_parcel(order, shipment, left=left)
+    _to_buyer(order, message, f"shipment {shipment.pk}", context)
 
 
 def refunded(order: Order, amount: str, *, reference: str) -> None:

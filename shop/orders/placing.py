@@ -50,6 +50,7 @@ class Contact:
 class Terms:
     """What the totals rest on: the chosen shipping, the tax rule of the destination, a discount code.
 
+    Delivery in days from payment; None when nobody promised anything, as for pick-up.
     `line_discounts_minor` is what the code takes off each line, in their order; empty without one.
     """
 
@@ -58,6 +59,9 @@ class Terms:
     tax: pricing.Tax
     code: AppliedCode | None = None
     line_discounts_minor: tuple[int, ...] = ()
+    is_pickup: bool = False
+    delivery_days_from: int | None = None
+    delivery_days_to: int | None = None
 
 
 def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Order:
@@ -72,6 +76,9 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         is_demo=settings.IS_DEMO,
         currency=settings.SHOP_CURRENCY,
         shipping_name=terms.shipping_name,
+        is_pickup=terms.is_pickup,
+        delivery_days_from=terms.delivery_days_from,
+        delivery_days_to=terms.delivery_days_to,
         discount_code=terms.code.code if terms.code else "",
         tax_name=terms.tax.name,
         tax_rate_basis_points=terms.tax.rate_basis_points,
@@ -94,9 +101,9 @@ def _frozen(order: Order, line: PlainLine, discount_minor: int) -> OrderLine:
     return OrderLine(order=order, total_minor=total_minor, discount_minor=discount_minor, **asdict(line))
 
 
-def next_number() -> int:
-    """Return the next order number; its row stays locked until the transaction ends."""
+def next_number(series: str = "order") -> int:
+    """Return the next number of a series; its row stays locked until the transaction ends, so ask last."""
     with transaction.atomic():
-        NumberSequence.objects.get_or_create(name="order")
-        NumberSequence.objects.filter(name="order").update(next_number=F("next_number") + 1)
-        return NumberSequence.objects.get(name="order").next_number - 1
+        NumberSequence.objects.get_or_create(name=series)
+        NumberSequence.objects.filter(name=series).update(next_number=F("next_number") + 1)
+        return NumberSequence.objects.get(name=series).next_number - 1

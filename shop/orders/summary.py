@@ -34,7 +34,8 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order."""
     tax = tax_label(order.tax_name, order.tax_rate_basis_points)
-    rows = list(_rows(order, order.shipping_name, tax, order.currency, order.discount_code))
+    shipping = shipping_label(order.shipping_name, is_pickup=order.is_pickup)
+    rows = list(_rows(order, shipping, tax, order.currency, order.discount_code))
     if order.refunded_minor:
         amount = Money(order.refunded_minor, order.currency).display()
         rows.append(Row(_("Refunded"), amount, is_note=True))
@@ -44,8 +45,18 @@ def of_order(order: Order) -> list[Row]:
 def of_totals(
     totals: pricing.Totals, *, shipping: str, tax: pricing.Tax, currency: str, code: str = ""
 ) -> list[Row]:
-    """Return the rows of totals that are not an order yet."""
+    """Return the rows of totals that are not an order yet; `shipping` as shipping_label() gives it."""
     return list(_rows(totals, shipping, tax_label(tax.name, tax.rate_basis_points), currency, code))
+
+
+def shipping_label(name: str, *, is_pickup: bool) -> str:
+    """Return such as "Shipping (Parcel)"; "Pick-up" when nothing is sent."""
+    return _("Pick-up") if is_pickup else _("Shipping (%(name)s)") % {"name": name}
+
+
+def price_or_free(amount_minor: int, currency: str) -> str:
+    """Return what shipping costs, in minor units, as people read it: such as "$6.00", or "Free"."""
+    return Money(amount_minor, currency).display() if amount_minor else _("Free")
 
 
 def discount_label(code: str) -> str:
@@ -66,7 +77,7 @@ def _rows(amounts: Any, shipping: str, tax: str, currency: str, code: str) -> It
     yield Row(_("Items"), show(amounts.lines_minor))
     if amounts.discount_minor:
         yield Row(discount_label(code), show(-amounts.discount_minor))
-    yield Row(_("Shipping (%(name)s)") % {"name": shipping}, show(amounts.shipping_minor))
+    yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
     if amounts.tax_added_minor:
         yield Row(tax, show(amounts.tax_added_minor))
     yield Row(_("Total"), show(amounts.total_minor), is_total=True)

@@ -1,37 +1,39 @@
-"""Shipping in the admin: zones with their countries and rates."""
+"""Shipping in the admin: zones with their countries and rates, and carriers."""
 
-from django import forms
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from shop.money_form import MoneyField
-from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
+from shop.shipping import steps
+from shop.shipping.forms import CarrierForm, CountryForm, RateForm, RateFormSet
+from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
 
-class RateForm(forms.ModelForm[ShippingRate]):
-    """A rate; its price in major units."""
-
-    price_minor = MoneyField(label=_("Price"))
-
-    class Meta:
-        model = ShippingRate
-        fields = ["name", "max_weight_grams", "price_minor", "days_from", "days_to"]
-
-
-class RateInline(admin.TabularInline[ShippingRate, ShippingZone]):
-    """What a parcel costs up to which weight; rates of one name form a ladder."""
+class RateInline(admin.StackedInline[ShippingRate, ShippingZone]):
+    """What a parcel costs up to which weight, for which sums; rates of one name form a ladder."""
 
     model = ShippingRate
     form = RateForm
+    formset = RateFormSet
     extra = 1
+    fieldsets = [
+        (None, {"fields": [
+            ("name", "is_pickup"), ("max_weight_grams", "price_minor", "free_from_minor"),
+            ("from_subtotal_minor", "to_subtotal_minor"), ("days_from", "days_to"),
+        ]}),
+    ]  # fmt: skip
 
 
 class CountryInline(admin.TabularInline[ZoneCountry, ShippingZone]):
     """The countries; each is in one zone only."""
 
     model = ZoneCountry
+    form = CountryForm
     extra = 1
 
 
@@ -40,6 +42,7 @@ class ShippingZoneAdmin(admin.ModelAdmin[ShippingZone]):
     """Where the shop ships and for how much."""
 
     inlines = [CountryInline, RateInline]
+    fields = ["name"]
     list_display = ["name", "country_codes"]
     search_fields = ["name"]
 
@@ -47,7 +50,29 @@ class ShippingZoneAdmin(admin.ModelAdmin[ShippingZone]):
         """Load the countries along."""
         return super().get_queryset(request).prefetch_related("countries")
 
+    def get_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
+        """Say what no rate carries, of a zone that exists."""
+        return ["name", "gaps"] if obj else ["name"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
+        """Nobody types what no rate carries."""
+        return ["gaps"] if obj else []
+
+    @admin.display(description=_("What no rate carries"))
+    def gaps(self, zone: ShippingZone) -> SafeString:
+        """Return a sentence for each range of sums."""
+        return format_html_join(" ", "{}", ((text,) for text in steps.gaps(list(zone.rates.all()))))
+
     @admin.display(description=_("countries"))
     def country_codes(self, zone: ShippingZone) -> str:
         """Return the countries' codes."""
         return ", ".join(str(row.country) for row in zone.countries.all())
+
+
+@admin.register(Carrier)
+class CarrierAdmin(admin.ModelAdmin[Carrier]):
+    """Who brings parcels, and where they can be followed."""
+
+    form = CarrierForm
+    list_display = ["name", "tracking_url"]
+    search_fields = ["name"]

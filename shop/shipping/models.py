@@ -1,4 +1,6 @@
-"""Where the shop ships and for how much."""
+"""Where the shop ships and for how much; amounts in minor units of the shop's currency."""
+
+from urllib.parse import quote
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +8,9 @@ from django_countries import countries
 from django_countries.fields import CountryField
 
 __all__ = ["Carrier", "ShippingRate", "ShippingZone", "ZoneCountry"]
+
+
+LONGEST_ADDRESS = 300  # characters of a parcel's tracking address, see orders.models.Shipment
 
 
 class Carrier(models.Model):
@@ -24,6 +29,13 @@ class Carrier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def tracking_address(self, number: str) -> str:
+        """Return where a parcel can be followed; empty without a number, or with one of absurd length."""
+        if not number or not self.tracking_url:
+            return ""
+        address = self.tracking_url.replace("{number}", quote(number, safe=""))
+        return address if len(address) <= LONGEST_ADDRESS else ""
 
 
 class ShippingZone(models.Model):
@@ -92,3 +104,13 @@ class ShippingRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.zone})"
+
+    @property
+    def key(self) -> str:
+        """What makes rates of a zone steps of one ladder: their name, in any case."""
+        return self.name.casefold()
+
+    def price_for(self, subtotal_minor: int) -> int:
+        """Return what it costs to send items worth this sum, in minor units."""
+        is_free = self.free_from_minor is not None and subtotal_minor >= self.free_from_minor
+        return 0 if is_free else self.price_minor

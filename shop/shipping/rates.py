@@ -1,7 +1,11 @@
-"""What sending a parcel costs: by the zone of the country and the weight."""
+"""What sending a parcel costs: by the zone of the country, the weight and the sum of the items.
+
+Source: docs/pricing.md, "Shipping", whose worked table the tests assert.
+"""
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django_countries import countries as all_countries
 
 from shop.shipping.models import ShippingRate, ZoneCountry
@@ -9,9 +13,9 @@ from shop.shipping.models import ShippingRate, ZoneCountry
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One way to ship; the price in minor units of the shop's currency, delivery in days.
+    """One way to get an order; price in minor units of the shop's currency, delivery in days from payment.
 
-    `key` names it in a form and is stable while staff change prices.
+    `key` names it in a form and is stable while staff change prices. With `is_pickup` nothing is sent.
     """
 
     key: str
@@ -20,26 +24,29 @@ class Quote:
     days_from: int
     days_to: int
     zone: str
+    is_pickup: bool = False
 
 
-def quotes(country: str, weight_grams: int) -> list[Quote]:
-    """Return for each rate name the cheapest bracket that carries the weight, cheapest first.
+def quotes(country: str, weight_grams: int, subtotal_minor: int) -> list[Quote]:
+    """Return for each rate name the cheapest step that carries weight and sum of items, cheapest first.
 
-    Empty when the shop does not ship there, or nothing that heavy. One query.
+    Pick-up comes last, whatever it costs: it is never chosen for a buyer. Empty when the shop does not
+    ship there, or nothing such. One query.
     """
     if len(country) != 2 or not (country.isascii() and country.isalpha()):
         return []
-    rates = (
-        ShippingRate.objects.filter(
-            zone__countries__country=country.upper(), max_weight_grams__gte=weight_grams
-        )
-        .select_related("zone")
-        .order_by("price_minor", "max_weight_grams", "name")
-    )
+    rates = ShippingRate.objects.filter(
+        Q(to_subtotal_minor=None) | Q(to_subtotal_minor__gt=subtotal_minor),
+        zone__countries__country=country.upper(),
+        max_weight_grams__gte=weight_grams,
+        from_subtotal_minor__lte=subtotal_minor,
+    ).select_related("zone")
     cheapest: dict[str, Quote] = {}
-    for rate in rates:
-        cheapest.setdefault(rate.name, _quote(rate))
-    return list(cheapest.values())
+    for rate in sorted(
+        rates, key=lambda rate: (rate.price_for(subtotal_minor), rate.max_weight_grams, rate.name)
+    ):
+        cheapest.setdefault(rate.key, _quote(rate, subtotal_minor))
+    return sorted(cheapest.values(), key=lambda quote: quote.is_pickup)
 
 
 def countries() -> list[tuple[str, str]]:
@@ -49,12 +56,13 @@ def countries() -> list[tuple[str, str]]:
     return sorted(((code, all_countries.name(code)) for code in shipped_to), key=lambda pair: pair[1])
 
 
-def _quote(rate: ShippingRate) -> Quote:
+def _quote(rate: ShippingRate, subtotal_minor: int) -> Quote:
     return Quote(
-        key=rate.name.casefold(),
+        key=rate.key,
         name=rate.name,
-        price_minor=rate.price_minor,
+        price_minor=rate.price_for(subtotal_minor),
         days_from=rate.days_from,
         days_to=rate.days_to,
         zone=rate.zone.name,
+        is_pickup=rate.is_pickup,
     )

@@ -19,7 +19,7 @@ ROWS = {
 def test_a_zone_with_country_and_rate_in_major_units(owner_client):
     sent = admin_form(owner_client.get(ADD)) | ROWS
     assert owner_client.post(ADD, sent).status_code == 302
-    assert [quote.price_minor for quote in rates.quotes("DE", 100)] == [600]
+    assert [quote.price_minor for quote in rates.quotes("DE", 100, 0)] == [600]
     assert "DE" in owner_client.get("/admin/shop/shippingzone/").content.decode()
 
 

@@ -31,29 +31,29 @@ def make_zone(name: str, countries: list[str], brackets: dict[int, int]) -> Ship
     ("grams", "price_minor"), [(0, 600), (2000, 600), (2001, 900), (10_000, 900), (30_000, 1600)]
 )
 def test_the_cheapest_bracket_that_carries_the_weight(grams, price_minor):
-    assert {q.name: q.price_minor for q in rates.quotes("DE", grams)}["Parcel"] == price_minor
+    assert {q.name: q.price_minor for q in rates.quotes("DE", grams, 0)}["Parcel"] == price_minor
 
 
 def test_each_name_is_quoted_once_cheapest_first():
-    assert [(q.key, q.price_minor) for q in rates.quotes("DE", 300)] == [("parcel", 600), ("express", 1900)]
+    assert [(q.key, q.price_minor) for q in rates.quotes("DE", 300, 0)] == [("parcel", 600), ("express", 1900)]
 
 
 def test_a_dearer_small_bracket_gives_way_to_a_cheaper_big_one():
     ShippingRate.objects.filter(name="Parcel", price_minor=600).update(price_minor=9900)
-    assert rates.quotes("DE", 300)[0].price_minor == 900
+    assert rates.quotes("DE", 300, 0)[0].price_minor == 900
 
 
 @pytest.mark.parametrize("country", ["FR", "", "D", "DEU", "\x00\x00", "ÄÖ", "x" * 1000])
 def test_no_quote_where_the_shop_does_not_ship(country):
-    assert rates.quotes(country, 300) == []
+    assert rates.quotes(country, 300, 0) == []
 
 
 def test_no_quote_for_what_is_too_heavy():
-    assert rates.quotes("US", 2001) == []
+    assert rates.quotes("US", 2001, 0) == []
 
 
 def test_the_country_may_be_lower_case():
-    assert rates.quotes("us", 100)[0].zone == "North America"
+    assert rates.quotes("us", 100, 0)[0].zone == "North America"
 
 
 def test_countries_are_those_with_a_rate_sorted_by_name():
@@ -64,6 +64,6 @@ def test_countries_are_those_with_a_rate_sorted_by_name():
 
 def test_one_query_each(django_assert_num_queries):
     with django_assert_num_queries(1):
-        rates.quotes("DE", 300)
+        rates.quotes("DE", 300, 0)
     with django_assert_num_queries(1):
         rates.countries()

@@ -1,0 +1,129 @@
+"""What the staff types about shipping, each mistake named next to its field."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shop.money_form import MoneyField
+from shop.shipping import steps
+from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
+
+
+class RateForm(forms.ModelForm[ShippingRate]):
+    """A rate; its price and sums in major units."""
+
+    price_minor = MoneyField(label=gettext_lazy("Price"))
+    from_subtotal_minor = MoneyField(label=gettext_lazy("From this sum of items"), required=False)
+    to_subtotal_minor = MoneyField(label=gettext_lazy("Below this sum"), required=False)
+    free_from_minor = MoneyField(label=gettext_lazy("Free from this sum"), required=False)
+
+    class Meta:
+        model = ShippingRate
+        fields = [
+            "name", "max_weight_grams", "price_minor", "free_from_minor", "from_subtotal_minor",
+            "to_subtotal_minor", "is_pickup", "days_from", "days_to",
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Read an empty lower sum as none, and refuse what contradicts itself."""
+        data: dict[str, Any] = super().clean() or {}
+        if "from_subtotal_minor" not in self.errors:
+            data["from_subtotal_minor"] = data.get("from_subtotal_minor") or 0
+        for field, mistake in self._mistakes(data):
+            self.add_error(field, mistake)
+        return data
+
+    def _mistakes(self, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        begin, end, free = (
+            data.get(f"{name}_minor") for name in ("from_subtotal", "to_subtotal", "free_from")
+        )
+        if begin is not None and end is not None and end <= begin:
+            yield "to_subtotal_minor", _("The upper sum must be higher than the lower one.")
+        elif end is not None and free is not None and free >= end:
+            yield "free_from_minor", _("This rate ends below that sum, so it would never be free.")
+        days_from, days_to = data.get("days_from"), data.get("days_to")
+        if days_from is not None and days_to is not None and days_to < days_from:
+            yield "days_to", _("Delivery must not end before it starts.")
+
+
+class RateFormSet(forms.BaseInlineFormSet[ShippingRate, ShippingZone, forms.ModelForm[ShippingRate]]):
+    """The rates of a zone, of which no two are the same step."""
+
+    def clean(self) -> None:
+        """Name a rate that stands in the way of an earlier one next to its field."""
+        kept: list[ShippingRate] = []
+        for form in self.forms:
+            if _is_kept(form):
+                self._compare(form, kept)
+                kept.append(form.instance)
+        super().clean()
+
+    def _compare(self, form: forms.ModelForm[ShippingRate], kept: list[ShippingRate]) -> None:
+        rate = form.instance
+        if any(steps.do_overlap(rate, other) for other in kept):
+            text = _("Another rate called %(name)s carries up to %(grams)d g for some of these sums already.")
+            words = {"name": rate.name, "grams": rate.max_weight_grams}
+            form.add_error("from_subtotal_minor", text % words)
+        if any(rate.key == other.key and rate.is_pickup != other.is_pickup for other in kept):
+            form.add_error("is_pickup", _("Rates of one name are either all for pick-up or none."))
+
+
+def _is_kept(form: forms.ModelForm[ShippingRate]) -> bool:
+    """Whether a row of the formset holds a rate that will be there."""
+    is_empty = form.empty_permitted and not form.has_changed()
+    return not is_empty and not form.errors and not form.cleaned_data.get(DELETION_FIELD_NAME)
+
+
+class CountryForm(forms.ModelForm[ZoneCountry]):
+    """A country of a zone."""
+
+    class Meta:
+        model = ZoneCountry
+        fields = ["country"]
+
+    def clean_country(self) -> str:
+        """Return the country's code. Raises ValidationError naming the zone it is in already."""
+        code = str(self.cleaned_data["country"])
+        taken = ZoneCountry.objects.filter(country=code).exclude(zone=self.instance.zone_id)
+        other = taken.select_related("zone").first()
+        if other is not None:
+            words = {"country": str(other), "zone": other.zone.name}
+            text = _("%(country)s is in the zone “%(zone)s” already. A country is in one zone only.")
+            raise ValidationError(text % words, code="unique")
+        return code
+
+
+class CarrierForm(forms.ModelForm[Carrier]):
+    """A carrier and where its parcels can be followed."""
+
+    tracking_url = forms.URLField(
+        label=gettext_lazy("Tracking address"),
+        max_length=200,
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy(
+            "With {number} in place of the tracking number, such as "
+            "https://carrier.example/track?id={number}. Empty: buyers read the number alone."
+        ),
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    )
+
+    class Meta:
+        model = Carrier
+        fields = ["name", "tracking_url"]
+
+    def clean_tracking_url(self) -> str:
+        """Return the address. Raises ValidationError unless it is https and takes the number once."""
+        address = str(self.cleaned_data["tracking_url"])
+        if address and not address.startswith("https://"):
+            raise ValidationError(_("Enter an address that begins with https://."))
+        if address and address.count("{number}") != 1:
+            raise ValidationError(_("Write {number} once, where the tracking number goes."))
+        if address.count("{") > 1 or address.count("}") > 1:
+            raise ValidationError(_("Write {number} once, and no other braces."))
+        return address
