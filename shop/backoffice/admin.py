@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import ReadOnlyAdmin
 from shop.backoffice import badges, calling_off_views, filters, order_views, pictures, queues, refund_views
+from shop.backoffice import mail_preview_views as mail_views
 from shop.backoffice.tables import moment
 from shop.orders import addresses
 from shop.orders.models import Order
@@ -49,11 +50,16 @@ class OrderAdmin(ReadOnlyAdmin):
         return super().get_search_results(request, queryset, search_term.strip().removeprefix("#"))
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the addresses of the buttons."""
+        """Add the addresses of the buttons and of the mails' previews."""
+        wrap, desk = self.admin_site.admin_view, {"desk": self}
+        mails = [
+            path("mails/", wrap(mail_views.show), desk, name="shop_order_mails"),
+            path("mails/html/", wrap(mail_views.html), desk, name="shop_order_mail_html"),
+        ]
         buttons = {
             "ship": order_views.ship, "refund": refund_views.refund, "cancel": calling_off_views.cancel
         }  # fmt: skip
-        return [*(self._button(verb, view) for verb, view in buttons.items()), *super().get_urls()]
+        return [*mails, *(self._button(verb, view) for verb, view in buttons.items()), *super().get_urls()]
 
     def _button(self, verb: str, view: Callable[..., HttpResponse]) -> URLPattern:
         wrapped = self.admin_site.admin_view(view)

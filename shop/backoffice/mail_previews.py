@@ -1,0 +1,150 @@
+"""Every mail about an order as it would go out now, from the same contexts and templates as the real one.
+
+Nothing is written or sent. Error: DoesNotFit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import QuerySet
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from foundation import mail
+from shop.backoffice import queues
+from shop.money import Money
+from shop.orders import mail_contexts
+from shop.orders.mail_contexts import Context
+from shop.orders.models import Order
+from shop.payments import disputes, refund_amounts, refunds, wording
+from shop.payments.models import Payment, Refund
+
+TOGETHER = timedelta(seconds=10)  # a cancellation and its refunds are written in one transaction
+CAME_TO_NOTHING = (Payment.Status.FAILED, Payment.Status.EXPIRED, Payment.Status.ABANDONED)
+TO_LOOK_AT = (Payment.Status.REVIEW, Payment.Status.REFUND_DUE)
+
+
+class DoesNotFit(Exception):
+    """A mail that makes no sense for an order; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A kind of mail: its name for the staff, and what it says about an order."""
+
+    label: str | Promise
+    context: Callable[[Order], Context]
+
+
+def messages() -> dict[str, str]:
+    """Return the folder and the name of each mail about an order that has templates."""
+    return {name: str(message.label) for name, message in MESSAGES.items() if _has_templates(name)}
+
+
+def preview(message: str, order: Order) -> dict[str, str]:
+    """Return `subject`, `text` and `html` of a mail. Raises DoesNotFit. Up to five queries."""
+    return mail.render(message, MESSAGES[message].context(order))
+
+
+def _has_templates(message: str) -> bool:
+    try:
+        get_template(f"emails/{message}/subject.txt")
+    except TemplateDoesNotExist:
+        return False
+    return True
+
+
+def _to_be_paid(order: Order) -> Context:
+    if order.is_called_off:
+        raise DoesNotFit(_("Order %(order)s is called off, so nobody is asked to pay it.") % {"order": order})
+    return mail_contexts.of_order(order)
+
+
+def _parcel(order: Order) -> Context:
+    shipment = order.shipments.order_by("pk").last()
+    if shipment is None:
+        raise DoesNotFit(_("No parcel of order %(order)s has left yet.") % {"order": order})
+    return mail_contexts.of_parcel(order, shipment)
+
+
+def _refund(order: Order) -> Context:
+    """Tell of the last refund, or of the one that would send everything back."""
+    last = _refunds(order).last()
+    if last:
+        return mail_contexts.of_refund(order, _amount(last))
+    left_minor = queues.refundable_minor(order)
+    if not left_minor:
+        raise DoesNotFit(_("Nothing was paid for order %(order)s that could go back.") % {"order": order})
+    return mail_contexts.of_refund(order, Money(left_minor, order.currency).display())
+
+
+def _cancellation(order: Order) -> Context:
+    """Tell of the cancellation that happened, or of one that happened now."""
+    if order.fulfilment != Order.Fulfilment.UNFULFILLED:
+        raise DoesNotFit(
+            _("A parcel of order %(order)s has left, so it cannot be cancelled.") % {"order": order}
+        )
+    if order.cancelled_at is None:
+        return mail_contexts.of_cancellation(order, refund_minor=queues.refundable_minor(order))
+    back = _refunds(order).filter(created_at__gte=order.cancelled_at - TOGETHER)
+    currencies = {refund_amounts.currency_of(refund.payment) for refund in back}
+    total_minor = sum(refund.amount_minor for refund in back)
+    if currencies <= {order.currency}:
+        return mail_contexts.of_cancellation(order, refund_minor=total_minor)
+    return mail_contexts.of_cancellation(order, refund=", ".join(_amount(refund) for refund in back))
+
+
+def _failed_payment(order: Order) -> Context:
+    """Tell of the last payment that came to nothing, or that an open one did so now."""
+    if order.status == Order.Status.PAID or order.is_called_off:
+        raise DoesNotFit(_("Order %(order)s does not wait for a payment.") % {"order": order})
+    last = order.payments.filter(status__in=CAME_TO_NOTHING).order_by("attempt").last()
+    return mail_contexts.of_failed_payment(order, wording.failure(last) if last else "")
+
+
+def _to_ship(order: Order) -> Context:
+    if order.is_called_off:
+        raise DoesNotFit(_("Order %(order)s is called off, so nothing is shipped.") % {"order": order})
+    return mail_contexts.for_staff(order)
+
+
+def _alert(order: Order) -> Context:
+    payment = order.payments.filter(status__in=TO_LOOK_AT).order_by("attempt").last()
+    if payment is None:
+        raise DoesNotFit(_("Nothing about the money of order %(order)s needs a look.") % {"order": order})
+    return mail_contexts.for_staff(order, alert=wording.alert(payment))
+
+
+def _dispute(order: Order) -> Context:
+    found = refunds.disputes_of(order)
+    if not found:
+        raise DoesNotFit(_("No bank disputes the payment of order %(order)s.") % {"order": order})
+    return mail_contexts.for_staff(order, **disputes.facts(order, found[-1]))
+
+
+def _refunds(order: Order) -> QuerySet[Refund]:
+    """Return the order's refunds that did not fail, the last one last."""
+    standing = Refund.objects.exclude(status=Refund.Status.FAILED)
+    return standing.filter(payment__order=order).select_related("payment").order_by("pk")
+
+
+def _amount(refund: Refund) -> str:
+    return wording.amount(refund.amount_minor, refund_amounts.currency_of(refund.payment))
+
+
+MESSAGES = {
+    "order_received": Message(gettext_lazy("To the buyer: order received"), _to_be_paid),
+    "order_paid": Message(gettext_lazy("To the buyer: payment arrived"), _to_be_paid),
+    "order_partly_shipped": Message(gettext_lazy("To the buyer: a part is on its way"), _parcel),
+    "order_shipped": Message(gettext_lazy("To the buyer: parcel is on its way"), _parcel),
+    "order_refunded": Message(gettext_lazy("To the buyer: money goes back"), _refund),
+    "order_cancelled": Message(gettext_lazy("To the buyer: order cancelled"), _cancellation),
+    "payment_failed": Message(gettext_lazy("To the buyer: payment failed"), _failed_payment),
+    "staff_new_order": Message(gettext_lazy("To the staff: new order to ship"), _to_ship),
+    "staff_alert": Message(gettext_lazy("To the staff: a payment needs a look"), _alert),
+    "staff_dispute": Message(gettext_lazy("To the staff: the bank disputes a payment"), _dispute),
+}
