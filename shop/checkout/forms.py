@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shop.money import Money
+from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
 
@@ -68,13 +68,13 @@ class CheckoutForm(forms.Form):
     shipping_rate = forms.ChoiceField(
         label=gettext_lazy("Shipping"),
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": gettext_lazy("Please choose one of these.")},
     )
     shown_total = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, countries: list[tuple[str, str]], country: str) -> None:
         """Offer the countries the shop ships to, `country` first chosen."""
         super().__init__(data, initial={"country": country})
+        self.has_lost_rate = False
         self.fields["country"].choices = countries  # type: ignore[attr-defined]
 
     @property
@@ -90,17 +90,25 @@ class CheckoutForm(forms.Form):
         return str(self.data.get("region", ""))[:80] if self.is_bound else ""
 
     def offer(self, quotes: list[rates.Quote], currency: str) -> rates.Quote:
-        """Offer these ways to ship; return the chosen one, the cheapest unless another was posted."""
+        """Offer these ways to ship; return the chosen one, the first unless another was posted.
+
+        One that was posted and is not among them is an error; the first is chosen in its place.
+        """
         field = self.fields["shipping_rate"]
         field.choices = [(q.key, _rate_label(q, currency)) for q in quotes]  # type: ignore[attr-defined]
         field.initial = quotes[0].key
-        if not self.is_bound:
-            return quotes[0]
-        if not self.data.get("shipping_rate"):
-            posted_fields = {name: self.data[name] for name in self.data}
-            self.data = posted_fields | {"shipping_rate": quotes[0].key}
-        posted = str(self.data["shipping_rate"])
-        return next((q for q in quotes if q.key == posted), quotes[0])
+        posted = str(self.data.get("shipping_rate", "")) if self.is_bound else ""
+        chosen = next((quote for quote in quotes if quote.key == posted), quotes[0])
+        if self.is_bound and posted != chosen.key:
+            self.has_lost_rate = bool(posted)
+            self.data = {name: self.data[name] for name in self.data} | {"shipping_rate": chosen.key}
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Say that the way to ship is not the one that was posted."""
+        if self.has_lost_rate:
+            self.add_error("shipping_rate", _("Please choose one of these."))
+        return super().clean() or {}
 
     def contact(self) -> Contact:
         """Return the cleaned contact and address."""
@@ -109,9 +117,9 @@ class CheckoutForm(forms.Form):
 
 
 def _rate_label(quote: rates.Quote, currency: str) -> str:
-    return _("%(name)s, %(from)d to %(to)d days: %(price)s") % {
-        "name": quote.name,
-        "from": quote.days_from,
-        "to": quote.days_to,
-        "price": Money(quote.price_minor, currency).display(),
-    }
+    """Return such as "Parcel, 2 to 3 days: $6.00", or "Pick-up in Cologne: Free"."""
+    words = {"name": quote.name, "price": summary.price_or_free(quote.price_minor, currency)}
+    if quote.is_pickup:
+        return _("%(name)s: %(price)s") % words
+    words["days"] = delivery.in_days(quote.days_from, quote.days_to)
+    return _("%(name)s, %(days)s: %(price)s") % words

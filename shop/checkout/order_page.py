@@ -8,12 +8,14 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from foundation.models import SiteIdentity
 from shop.cart import basket
 from shop.checkout import flow, standing, wording
 from shop.checkout.standing import Stage, Standing
-from shop.orders import addresses, summary
-from shop.orders.models import Order, OrderLine, Shipment
-from shop.payments import stripe_api, sync
+from shop.orders import addresses, delivery, parcels, summary
+from shop.orders.models import Order, OrderLine
+from shop.orders.parcels import Parcel
+from shop.payments import refunds, stripe_api, sync
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
 
@@ -49,15 +51,19 @@ def _try_to_sync(payment: Payment) -> None:
 
 
 def context(order: Order) -> dict[str, Any]:
-    """Return the template's context. Five queries; a few more when the order is cancelled."""
-    shipments = list(order.shipments.all())
+    """Return the template's context. Five queries; a few more when it is cancelled or a parcel has left."""
+    sent = parcels.of_order(order)
     where = standing.of(order)
     return {
         "order": order,
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
         "status_label": status_label(order),
-        "steps": steps(where, shipments),
+        "steps": steps(where, sent),
+        "parcels": sent,
+        "still_to_come": still_to_come(where),
+        "delivery": delivery.sentence(order),
+        "shop_address": SiteIdentity.current().address_lines if order.is_pickup else [],
         "address_lines": addresses.address_lines(order),
         "headline": wording.headline(where),
         "explanation": wording.explanation(where),
@@ -77,11 +83,11 @@ def _demo_url(where: Standing) -> str:
 def shortage(order: Order, error: NotEnoughStock) -> str:
     """Return what the buyer reads of whose order too little is left, line by line. One query."""
     lines = order.lines.filter(variant__in=error.available)
-    short = [f"{line.title}: {_left(line, error)}" for line in lines]
+    short = [f"{line.title}: {_shortage(line, error)}" for line in lines]
     return " ".join([_("We are sorry, not everything is there any more."), *short])
 
 
-def _left(line: OrderLine, error: NotEnoughStock) -> str:
+def _shortage(line: OrderLine, error: NotEnoughStock) -> str:
     return basket.shortage(line.quantity, error.available[line.variant_id])
 
 
@@ -95,27 +101,52 @@ class Step:
     detail: str = ""
 
 
-def steps(where: Standing, shipments: list[Shipment]) -> list[Step]:
+def still_to_come(where: Standing) -> list[str]:
+    """Return the units that follow, of an order of which a part has left. Four queries, else none."""
+    if where.stage != Stage.PARTLY_SHIPPED:
+        return []
+    order = where.order
+    return parcels.in_words(order, parcels.units_left(order, refunds.open_units(order)))
+
+
+def steps(where: Standing, sent: list[Parcel]) -> list[Step]:
     """Return the order's way from order to parcel, or to where it ended."""
     order = where.order
     is_cancelled = order.status == Order.Status.CANCELLED
     way = [Step(_("Ordered"), is_done=True, at=order.created_at)]
     if order.paid_at or not is_cancelled:
         way.append(Step(_("Paid"), is_done=order.paid_at is not None, at=order.paid_at))
-    way += [Step(_("Shipped"), is_done=True, at=s.shipped_at, detail=str(s)) for s in shipments]
+    way += _steps_of_parcels(order, sent)
     if is_cancelled:
         way.append(Step(_("Cancelled"), is_done=True, at=order.cancelled_at))
-    return way + _last_steps(where, has_left=bool(shipments))
+    return way + _last_steps(where, has_left=bool(sent))
+
+
+def _steps_of_parcels(order: Order, sent: list[Parcel]) -> list[Step]:
+    is_whole = order.fulfilment != Order.Fulfilment.PARTIAL
+    labels = [_left(order, is_all=is_whole and parcel == sent[-1]) for parcel in sent]
+    return [
+        Step(label, is_done=True, at=parcel.shipped_at, detail="" if order.is_pickup else parcel.title)
+        for label, parcel in zip(labels, sent, strict=True)
+    ]
+
+
+def _left(order: Order, *, is_all: bool) -> str:
+    if order.is_pickup:
+        return _("Ready to be picked up") if is_all else _("Partly ready to be picked up")
+    return _("Shipped") if is_all else _("Partly shipped")
 
 
 def _last_steps(where: Standing, *, has_left: bool) -> list[Step]:
-    """Return the money's way back, or the parcel that is still to come."""
+    """Return the money's way back, or what is still to leave."""
     is_over = where.order.status == Order.Status.CANCELLED or where.stage in _MONEY_GOES_BACK
     if is_over and where.returning_minor:
         return [Step(_("Refunded"), is_done=False)]
     if is_over and where.returned_minor:
         return [Step(_("Refunded"), is_done=True)]
-    return [] if is_over or has_left else [Step(_("Shipped"), is_done=False)]
+    if where.stage == Stage.PARTLY_SHIPPED:
+        return [Step(_("The rest"), is_done=False)]
+    return [] if is_over or has_left else [Step(_left(where.order, is_all=True), is_done=False)]
 
 
 _MONEY_GOES_BACK = {Stage.REFUNDING, Stage.REFUNDED}

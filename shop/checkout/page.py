@@ -15,7 +15,7 @@ from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
 from shop.discounts.codes import CodeRefused
 from shop.money import Money
-from shop.orders import summary
+from shop.orders import delivery, summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.stock.reservations import NotEnoughStock
@@ -75,11 +75,20 @@ class CheckoutPage:
             return []
         return summary.of_totals(
             self.terms.totals,
-            shipping=self.terms.shipping_name,
+            shipping=summary.shipping_label(self.terms.shipping_name, is_pickup=self.terms.is_pickup),
             tax=self.terms.tax,
             currency=settings.SHOP_CURRENCY,
             code=self.terms.code.code if self.terms.code else "",
         )
+
+    @property
+    def delivery_note(self) -> str:
+        """When the order would arrive, or where it could be picked up."""
+        if self.terms is None:
+            return ""
+        if self.terms.is_pickup:
+            return _("You pick it up at: %(place)s.") % {"place": delivery.pickup_place()}
+        return delivery.after_payment(self.terms.delivery_days_from or 0, self.terms.delivery_days_to or 0)
 
     def drop_code(self, error: CodeRefused) -> None:
         """Leave out a code that somebody else used up meanwhile, and count the total anew. Two queries."""
@@ -131,13 +140,16 @@ def _code(request: HttpRequest, page: CheckoutPage) -> CartCode:
 def _price(page: CheckoutPage) -> None:
     country, region = page.form.wanted_country, page.form.wanted_region
     try:
-        chosen = page.form.offer(quoting.shipping_choices(page.lines, country), settings.SHOP_CURRENCY)
+        choices = quoting.shipping_choices(page.lines, country, code=page.code.applied)
     except quoting.NoShipping as error:
         page.shipping_error = str(error)
         return
+    chosen = page.form.offer(choices, settings.SHOP_CURRENCY)
     page.terms = quoting.terms(
         page.lines, chosen=chosen, country=country, region=region, code=page.code.applied
     )
+    if page.form.has_lost_rate and "update" not in page.form.data:
+        page.notice = lost_rate_notice(page.terms)
 
 
 def _check_stock(page: CheckoutPage) -> None:
@@ -151,3 +163,12 @@ def new_total_notice(page: CheckoutPage) -> str:
     total = page.terms.totals.total_minor if page.terms else 0
     sentence = _("The total for this address is %(total)s. Please check it, then order.")
     return sentence % {"total": _show(total)}
+
+
+def lost_rate_notice(terms: Terms) -> str:
+    """Return what a buyer reads who chose a way to ship that is not there any more."""
+    sentence = _(
+        "What you chose for shipping is not offered for this order any more. With “%(name)s” the total is "
+        "%(total)s. Please check it, then order."
+    )
+    return sentence % {"name": terms.shipping_name, "total": _show(terms.totals.total_minor)}

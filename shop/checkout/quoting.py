@@ -36,10 +36,16 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
     ]
 
 
-def shipping_choices(lines: Sequence[PlainLine], country: str) -> list[rates.Quote]:
-    """Return the ways to ship these lines there. Raises NoShipping when there is none. One query."""
+def shipping_choices(
+    lines: Sequence[PlainLine], country: str, *, code: AppliedCode | None = None
+) -> list[rates.Quote]:
+    """Return the ways to ship these lines there, at what the code leaves of their sum. One query.
+
+    Raises NoShipping when there is none.
+    """
     weight = sum(line.weight_grams * line.quantity for line in lines)
-    quotes = rates.quotes(country, weight, 0)
+    items_minor = sum(line.total_minor for line in _priced(lines, code)) - sum(_discounts(lines, code))
+    quotes = rates.quotes(country, weight, items_minor)
     if not quotes:
         raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
     return quotes
@@ -55,20 +61,37 @@ def terms(
 ) -> Terms:
     """Return totals with the chosen shipping, the destination's tax and a discount code. One query."""
     tax = rules.rule_for(country, region)
-    step = charge_step(settings.SHOP_CURRENCY)
-    discount = code.discount if code else pricing.NO_DISCOUNT
-    chosen_ids = code.variant_ids if code else frozenset()
-    priced = [
-        pricing.Line(line.unit_price_minor, line.quantity, is_discounted=line.variant_id in chosen_ids)
-        for line in lines
-    ]
     totals = pricing.total(
-        priced, shipping_minor=chosen.price_minor, tax=tax, discount=discount, step_minor=step
+        _priced(lines, code),
+        shipping_minor=chosen.price_minor,
+        tax=tax,
+        discount=code.discount if code else pricing.NO_DISCOUNT,
+        step_minor=charge_step(settings.SHOP_CURRENCY),
     )
     return Terms(
         totals=totals,
         shipping_name=chosen.name,
         tax=tax,
         code=code,
-        line_discounts_minor=pricing.line_discounts(priced, discount, step_minor=step),
+        line_discounts_minor=_discounts(lines, code),
+        is_pickup=chosen.is_pickup,
+        delivery_days_from=None if chosen.is_pickup else chosen.days_from,
+        delivery_days_to=None if chosen.is_pickup else chosen.days_to,
+    )
+
+
+def _priced(lines: Sequence[PlainLine], code: AppliedCode | None) -> list[pricing.Line]:
+    """Return the lines for the arithmetic; a code applies to those it is for."""
+    chosen = code.variant_ids if code else frozenset()
+    return [
+        pricing.Line(line.unit_price_minor, line.quantity, is_discounted=line.variant_id in chosen)
+        for line in lines
+    ]
+
+
+def _discounts(lines: Sequence[PlainLine], code: AppliedCode | None) -> tuple[int, ...]:
+    """Return what the code takes off each line, in minor units."""
+    discount = code.discount if code else pricing.NO_DISCOUNT
+    return pricing.line_discounts(
+        _priced(lines, code), discount, step_minor=charge_step(settings.SHOP_CURRENCY)
     )

@@ -25,6 +25,7 @@ class Stage(StrEnum):
     CANCELLING = auto()
     REVIEW = auto()
     PAID = auto()
+    PARTLY_SHIPPED = auto()
     SHIPPED = auto()
     REFUNDING = auto()
     REFUNDED = auto()
@@ -101,6 +102,8 @@ def _paid(order: Order, returning_minor: int) -> Stage:
         return Stage.REFUNDED
     if returning_minor and order.refunded_minor + returning_minor >= order.charged_minor:
         return Stage.REFUNDING
+    if order.fulfilment == Order.Fulfilment.PARTIAL:
+        return Stage.PARTLY_SHIPPED
     has_left = order.fulfilment in {Order.Fulfilment.SHIPPED, Order.Fulfilment.DELIVERED}
     return Stage.SHIPPED if has_left else Stage.PAID
 

@@ -60,6 +60,10 @@ _WORDS: dict[Stage, tuple[Promise, Promise | str]] = {
         gettext_lazy("Thank you, your order is paid"),
         gettext_lazy("We pack it by hand and write to you when the parcel leaves."),
     ),
+    Stage.PARTLY_SHIPPED: (
+        gettext_lazy("A part of your order is on its way"),
+        gettext_lazy("The rest follows, and we write to you again. Below you see what is where."),
+    ),
     Stage.SHIPPED: (
         gettext_lazy("Your parcel is on its way"),
         gettext_lazy("Thank you for your order. Below you see who carries it."),
@@ -104,14 +108,32 @@ _WORDS: dict[Stage, tuple[Promise, Promise | str]] = {
 }
 
 
+_WORDS_OF_PICKUP: dict[Stage, tuple[Promise, Promise | str]] = {
+    Stage.PAID: (_WORDS[Stage.PAID][0], gettext_lazy("We write to you when you can pick it up.")),
+    Stage.PARTLY_SHIPPED: (
+        gettext_lazy("A part of your order is ready"),
+        gettext_lazy("You can pick it up now, or wait for the rest: we write to you again."),
+    ),
+    Stage.SHIPPED: (
+        gettext_lazy("Your order is ready"),
+        gettext_lazy("You can pick it up now. Thank you for your order."),
+    ),
+}
+
+
 def headline(standing: Standing) -> str:
     """Return the order page's headline."""
-    return str(_WORDS[standing.stage][0])
+    return str(_words(standing)[0])
+
+
+def _words(standing: Standing) -> tuple[Promise, Promise | str]:
+    words = _WORDS[standing.stage]
+    return _WORDS_OF_PICKUP.get(standing.stage, words) if standing.order.is_pickup else words
 
 
 def explanation(standing: Standing) -> str:
     """Return what happens next, in a sentence or more. At most one query."""
-    text = str(_WORDS[standing.stage][1])
+    text = str(_words(standing)[1])
     facts = {name: fact(standing) for name, fact in _FACTS.items() if f"%({name})s" in text}
     sentences = [text % facts, *_money_back(standing)]
     if standing.stage == Stage.CALLED_OFF and not standing.order.paid_at and len(sentences) == 1:
@@ -159,7 +181,7 @@ _FACTS = {"until": _until, "day": _last_day, "reason": _reason}
 
 def too_late_to_cancel(standing: Standing) -> str:
     """Return what the buyer reads whose order cannot be cancelled any more."""
-    if standing.stage == Stage.SHIPPED:
+    if standing.stage in {Stage.PARTLY_SHIPPED, Stage.SHIPPED}:
         return _("The parcel has left already, so this order cannot be cancelled. You can send things back.")
     return _("This order cannot be cancelled here any more. Please write to us.")
 

@@ -65,6 +65,11 @@ class Parcel:
     shipped_at: datetime
     lines: list[str]
 
+    @property
+    def title(self) -> str:
+        """Carrier and tracking number."""
+        return f"{self.carrier} {self.tracking_number}".strip()
+
 
 def of_order(order: Order) -> list[Parcel]:
     """Return the parcels that left, oldest first. Three queries, one when none has."""
