@@ -14,6 +14,7 @@ from shop.checkout import quoting
 from shop.orders import lifecycle, placing
 from shop.orders.models import Order
 from shop.orders.placing import Contact, PlainLine, Terms
+from shop.papers import issuing
 from shop.payments import card_testing, sessions, stripe_api, sync
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
@@ -82,6 +83,7 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
         sessions.open_payment(order, origin=origin)
     else:
         lifecycle.mark_paid(order)
+        issuing.issue_invoice(order)
     locked.order = order
     locked.save(update_fields=["order"])
     return order

@@ -1,11 +1,35 @@
 """Numbered papers: what they say is frozen when they are issued."""
 
+from typing import Any, NoReturn
+
 from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from shop.orders.models import Order
 
 __all__ = ["Paper"]
+
+
+class PaperIsFixed(Exception):
+    """A paper says what it said when it was issued: it is neither changed nor deleted."""
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    """Named reads of papers."""
+
+    def of_year(self, year: int) -> "PaperQuerySet":
+        """Keep what was issued in a year of the shop's own time zone, in the order of issue."""
+        return self.filter(issued_at__year=year).in_order_of_issue()
+
+    def in_order_of_issue(self) -> "PaperQuerySet":
+        """Sort by series, and by number within it."""
+        return self.order_by(F("kind").desc(), "number")
+
+    def of_refund(self, reference: str) -> "PaperQuerySet":
+        """Keep the credit notes of a refund ("refund 7") and the invoices that cancelled them."""
+        return self.filter(Q(reference=reference) | Q(reference__startswith=f"{reference} "))
 
 
 class Paper(models.Model):
@@ -26,6 +50,8 @@ class Paper(models.Model):
     facts = models.JSONField(editable=False)
     issued_at = models.DateTimeField(_("issued at"), db_index=True)
 
+    objects = PaperQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invoice or credit note")
         verbose_name_plural = _("invoices and credit notes")
@@ -37,3 +63,28 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert the paper. Raises PaperIsFixed when it was issued before."""
+        if not self._state.adding:
+            raise PaperIsFixed(f"{self} was issued already.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse. Raises PaperIsFixed."""
+        raise PaperIsFixed(f"{self} was issued already.")
+
+    @property
+    def slug(self) -> str:
+        """How addresses and files name it, such as credit-note-1001."""
+        return f"{self.kind.replace('_', '-')}-{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Return the PDF's address for whoever holds the order's token; needs the order."""
+        return reverse("shop:paper-pdf", args=[self.order.token, self.slug])
+
+    @property
+    def total_minor(self) -> int:
+        """What it comes to in minor units: positive for an invoice, negative for a credit note."""
+        total: int = self.facts["total_minor"]
+        return -total if self.kind == self.Kind.CREDIT_NOTE else total

@@ -21,7 +21,7 @@ from foundation import jobs
 from shop.money import Money, charge_step
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import refund_amounts, stripe_api, wording
+from shop.payments import paperwork, refund_amounts, stripe_api, wording
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
 from shop.payments.refund_amounts import (
     is_shipping_open,
@@ -246,6 +246,7 @@ def _succeeded(order: Order, payment: Payment, row: Refund) -> None:
     if row.restock:
         units = dict(row.lines.values_list("order_line_id", "quantity"))
         lifecycle.put_back(order, units, reference=reference, staff=row.staff)
+    paperwork.credit_note(order, row)
 
 
 def _failed(order: Order, payment: Payment, row: Refund, failure: str) -> None:
@@ -256,3 +257,5 @@ def _failed(order: Order, payment: Payment, row: Refund, failure: str) -> None:
     text = _("Refund %(number)s failed: %(why)s") % {"number": row.pk, "why": failure}
     lifecycle.record(order, text)
     mails.staff_alert(order, text)
+    if was_counted:
+        paperwork.cancel_credit_note(order, row)

@@ -16,7 +16,7 @@ from foundation.models import BackgroundJob
 from shop.discounts import codes
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import refund_amounts, refunds, sync, webhooks, wording
+from shop.payments import paperwork, refund_amounts, refunds, sync, webhooks, wording
 from shop.payments.models import Payment, Refund, WebhookEvent
 from shop.stock.reservations import NotEnoughStock
 
@@ -59,6 +59,7 @@ def accept(*, payment_id: int, staff: Any) -> Payment:
     payment.status, payment.reason = Payment.Status.PAID, ""
     payment.save(update_fields=["status", "reason"])
     _end_others(payment, Payment.Closing.REPLACED)
+    paperwork.invoice(order, payment)
     return payment
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from shop.discounts.codes import CodeRefused
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import card_testing, refunds, stripe_api, wording
+from shop.payments import card_testing, paperwork, refunds, stripe_api, wording
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import from_stripe
 from shop.stock.reservations import NotEnoughStock
@@ -164,6 +164,7 @@ def _sell(payment: Payment) -> None:
         payment.status, payment.reason = Payment.Status.PAID, ""
         for other in payment.order.payments.exclude(pk=payment.pk):
             mark_closing(other.pk, Payment.Closing.REPLACED)
+        paperwork.invoice(payment.order, payment)
 
 
 def _refund_due(payment: Payment, reason: str) -> None:

@@ -18,7 +18,7 @@ from shop.discounts.codes import CodeRefused
 from shop.orders import holds, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import disputes as dispute_rows
-from shop.payments import refund_imports, review, stripe_api, sync, webhooks
+from shop.payments import paperwork, refund_imports, review, stripe_api, sync, webhooks
 from shop.payments import refunds as refund_rows
 from shop.payments.models import Payment, Refund
 from shop.stock import reservations
@@ -69,6 +69,7 @@ def _no_money_came(order_id: int, staff: Any) -> None:
     if order.status == Order.Status.PAID:
         lifecycle.call_off(order, reason=reason, staff=staff)
         mails.cancelled(order)
+        paperwork.take_back_invoice(order, reason=reason)
 
 
 # ---- refunds, by their numbers or their ids at Stripe --------------------------------------------
@@ -118,6 +119,14 @@ def take_refund_amount(key: str, staff: Any) -> None:
         row.amount_minor = refunds.minor_of(there)
         row.save(update_fields=["amount_minor"])
         take_sum(str(row.payment.order_id), staff)
+        _note_amount(row)
+
+
+def _note_amount(row: Refund) -> None:
+    """Replace the credit note of a refund whose amount was wrong."""
+    if row.status == Refund.Status.SUCCEEDED:
+        paperwork.cancel_credit_note(row.payment.order, row)
+        paperwork.credit_note(row.payment.order, row)
 
 
 def send_refund(key: str, staff: Any) -> None:
@@ -191,6 +200,7 @@ def mark_paid(key: str, staff: Any) -> None:
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     try:
         lifecycle.mark_paid(order)
+        paperwork.invoice(order, payment)
     except NotEnoughStock as error:
         raise NotMended(_("The stock is gone by now: send the money back.")) from error
     except CodeRefused as error:

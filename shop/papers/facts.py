@@ -1,0 +1,147 @@
+"""What a paper says, frozen as JSON: who, what, how much tax. Amounts are minor units, dates ISO 8601.
+
+The keys are those of `Facts`; a version that adds some must still be able to print the older ones.
+"""
+
+from typing import Any, TypedDict
+
+from django.conf import settings
+from django.utils import timezone
+
+from foundation.models import SiteIdentity
+from shop import pricing
+from shop.money import charge_step
+from shop.orders.addresses import address_lines
+from shop.orders.models import Order, OrderLine
+
+
+class Tax(TypedDict):
+    """One rate: the net amount it applies to and the tax; `is_added` when prices do not contain it."""
+
+    name: str
+    rate_basis_points: int
+    base_minor: int
+    tax_minor: int
+    is_added: bool
+
+
+class Facts(TypedDict, total=False):
+    """What a paper says; `total_minor` and `taxes` are what it charges or, a credit note, gives back."""
+
+    language: str
+    is_demo: bool
+    issued_on: str
+    seller: dict[str, Any]
+    buyer: dict[str, Any]
+    order: dict[str, Any]
+    currency: str
+    lines: list[dict[str, Any]]
+    sums: dict[str, Any]
+    taxes: list[Tax]
+    total_minor: int
+    payment: dict[str, Any]
+    about: dict[str, Any]
+
+
+def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) -> Facts:
+    """Return the facts of an order's invoice. Two queries."""
+    facts = frame(order)
+    facts["lines"] = [_line(line) for line in order.lines.all()]
+    facts["sums"] = _sums(order)
+    facts["taxes"] = taxes_of(order)
+    facts["total_minor"] = order.total_minor
+    paid = order.charged_minor if paid_minor is None else paid_minor
+    facts["payment"] = {"reference": payment_reference, "paid_minor": paid, "paid_on": _day(order.paid_at)}
+    return facts
+
+
+def frame(order: Order) -> Facts:
+    """Return what every paper of an order says: seller, buyer, order, currency and today. One query."""
+    return {
+        "language": settings.LANGUAGE_CODE,
+        "is_demo": order.is_demo,
+        "issued_on": timezone.localdate().isoformat(),
+        "seller": _seller(SiteIdentity.objects.filter(pk=1).first() or SiteIdentity(pk=1)),
+        "buyer": {
+            "name": order.name,
+            "lines": address_lines(order),
+            "country": str(order.country),
+            "email": order.email,
+        },
+        "order": {"number": order.number, "ordered_on": _day(order.created_at)},
+        "currency": order.currency,
+    }
+
+
+def taxes_of(order: Order) -> list[Tax]:
+    """Return the tax of an order with the net amount it was taken of; none where none applies."""
+    tax_minor = order.tax_added_minor + order.tax_included_minor
+    if not order.tax_rate_basis_points and not tax_minor:
+        return []
+    is_added = order.tax_added_minor > 0
+    taxed = _taxed_minor(order, is_added=is_added)
+    return [
+        {
+            "name": order.tax_name,
+            "rate_basis_points": order.tax_rate_basis_points,
+            "base_minor": taxed if is_added else taxed - tax_minor,
+            "tax_minor": tax_minor,
+            "is_added": is_added,
+        }
+    ]
+
+
+def _taxed_minor(order: Order, *, is_added: bool) -> int:
+    """Return the sum that the tax was taken of: goods and shipping, or the goods alone."""
+    shipping = order.shipping_minor - order.shipping_discount_minor
+    goods = order.lines_minor - (order.discount_minor - order.shipping_discount_minor)
+    stated = order.tax_added_minor + order.tax_included_minor
+    return min(
+        (goods + shipping, goods),
+        key=lambda sum_minor: abs(_tax_minor(order, sum_minor, is_added=is_added) - stated),
+    )
+
+
+def _tax_minor(order: Order, sum_minor: int, *, is_added: bool) -> int:
+    rate = order.tax_rate_basis_points
+    if is_added:
+        return pricing.tax_added_minor(sum_minor, rate, step_minor=charge_step(order.currency))
+    return pricing.tax_contained_minor(sum_minor, rate)
+
+
+def _seller(identity: SiteIdentity) -> dict[str, Any]:
+    return {
+        "name": identity.name,
+        "lines": identity.address_lines,
+        "tax_number": identity.tax_number,
+        "email": identity.email,
+        "phone": identity.phone,
+        "site": settings.SITE_URL,
+    }
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {
+        "sku": line.sku,
+        "title": line.title,
+        "quantity": line.quantity,
+        "unit_price_minor": line.unit_price_minor,
+        "discount_minor": line.discount_minor,
+        "total_minor": line.net_minor,
+    }
+
+
+def _sums(order: Order) -> dict[str, Any]:
+    return {
+        "lines_minor": order.lines_minor,
+        "discount_minor": order.discount_minor,
+        "discount_code": order.discount_code,
+        "shipping_name": order.shipping_name,
+        "shipping_minor": order.shipping_minor,
+        "shipping_discount_minor": order.shipping_discount_minor,
+        "gift_card_minor": order.gift_card_minor,
+    }
+
+
+def _day(moment: Any) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
