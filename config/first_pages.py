@@ -14,13 +14,15 @@ def ensure() -> None:
     """Make the six pages unless the shop has pages already. One query when it has."""
     if Page.objects.exists():
         return
+    body = f"<p>{starter_text()}</p>"
     with transaction.atomic():
-        for position, (slug, title) in enumerate(_titles().items(), start=1):
-            page = Page(slug=slug, title=title, body=_body(), shows_shop_details=True, position=position)
+        for position, (slug, title) in enumerate(titles().items(), start=1):
+            page = Page(slug=slug, title=title, body=body, shows_shop_details=True, position=position)
             publishing.save_page(page=page)
 
 
-def _titles() -> dict[str, str]:
+def titles() -> dict[str, str]:
+    """Return slug -> title of the six pages."""
     return {
         "about": _("About us"),
         "contact": _("Contact"),
@@ -31,5 +33,6 @@ def _titles() -> dict[str, str]:
     }
 
 
-def _body() -> str:
-    return "<p>" + _("This page is still to be written. Please ask us; here is how to reach us.") + "</p>"
+def starter_text() -> str:
+    """Return the one sentence with which each page begins."""
+    return _("This page is still to be written. Please ask us; here is how to reach us.")

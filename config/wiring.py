@@ -11,11 +11,13 @@ def connect() -> None:
     _comment_targets()
     _comment_desk()
     _blog()
+    _sales()
     _payment_ticks()
     _readiness()
     _order_desk()
     _reconciliation()
     _machines()
+    _setup_checks()
 
 
 def _sign_in() -> None:
@@ -51,6 +53,13 @@ def _blog() -> None:
     jobs.register_tick(
         name="announce scheduled articles", every=timedelta(minutes=1), call=publishing.announce_due
     )
+
+
+def _sales() -> None:
+    from foundation import freshness
+    from shop.catalogue import prices
+
+    freshness.plan(prices.sale_moments)
 
 
 def _payment_ticks() -> None:
@@ -102,3 +111,27 @@ def _machines() -> None:
     site_index.register("home", config.machines.entries)
     site_index.register("catalogue", shop.catalogue.machines.entries)
     site_index.register("blog", blog.machines.entries)
+
+
+def _setup_checks() -> None:
+    import shop.backoffice.setup_checks
+    import shop.catalogue.setup_checks
+    import shop.payments.setup_checks
+    import shop.shipping.setup_checks
+    from config import setup_checks as settings_and_pages
+    from foundation import setup_checks
+
+    for check in (
+        setup_checks.identity_is_complete,
+        settings_and_pages.legal_pages_are_written,
+        shop.catalogue.setup_checks.something_can_be_bought,
+        shop.catalogue.setup_checks.products_are_whole,
+        shop.shipping.setup_checks.parcels_reach_every_zone,
+        shop.backoffice.setup_checks.every_country_has_a_tax,
+        shop.payments.setup_checks.stripe_was_heard_of,
+        settings_and_pages.mails_arrive,
+        settings_and_pages.address_is_safe,
+        setup_checks.worker_is_running,
+        settings_and_pages.mode_is_live,
+    ):
+        setup_checks.register(check)
