@@ -3,16 +3,20 @@
 Writers never wait for each other: every bump is a row of its own, the version is their sum, and
 `compact()` folds old rows into one of the same sum. Each row weighs a random amount, so that a
 version seen inside a transaction that rolled back can never come again with other contents.
+What changes at a known moment without any write, such as the end of a sale, is planned: see `plan()`.
 Source: docs/architecture.md, "Freshness".
 """
 
+import datetime as dt
 import secrets
 import time
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 T = TypeVar("T")
 LOOK_SECONDS = 0.25
@@ -20,6 +24,8 @@ _LARGEST_WEIGHT = 2**31 - 1
 
 _looks: dict[str, tuple[float, int]] = {}  # "last" -> (monotonic seconds of the look, version)
 _remembered: dict[str, tuple[int, Any]] = {}
+_planned: list[Callable[[], Iterable[dt.datetime]]] = []
+_moments: dict[str, tuple[int, list[dt.datetime]]] = {}  # "last" -> (version as written, moments in order)
 
 
 class Change(models.Model):
@@ -38,14 +44,36 @@ def bump() -> None:
     transaction.on_commit(look_again)
 
 
+def plan(read: Callable[[], Iterable[dt.datetime]]) -> None:
+    """Let the version also change at the moments that read() returns; it is asked after each write."""
+    if read not in _planned:
+        _planned.append(read)
+
+
 def current() -> int:
-    """Return the version of all public pages. At most one query per 0.25 seconds and process."""
+    """Return the version of all public pages. At most one query per 0.25 seconds and process.
+
+    After a write, one more for each read() that plan() was given.
+    """
+    version = _written()
+    return version + _moments_passed(version)
+
+
+def _written() -> int:
     now = time.monotonic()
     at, version = _looks.get("last", (-1.0, 0))
     if at < 0 or not 0 <= now - at < LOOK_SECONDS:
         version = int(Change.objects.aggregate(version=Sum("weight"))["version"] or 0)
         _looks["last"] = (now, version)
     return version
+
+
+def _moments_passed(version: int) -> int:
+    """Return how many of the planned moments lie behind us. No query until the next write."""
+    kept = _moments.get("last")
+    if kept is None or kept[0] != version:
+        kept = _moments["last"] = (version, sorted({moment for read in _planned for moment in read()}))
+    return bisect_right(kept[1], timezone.now())
 
 
 def remember(key: str, make: Callable[[], T]) -> T:
@@ -70,6 +98,7 @@ def forget() -> None:
     """Drop everything this process remembers; tests start with it."""
     look_again()
     _remembered.clear()
+    _moments.clear()
 
 
 def compact(*, keep: int = 100) -> None:

@@ -3,6 +3,7 @@
 Error: TooMany, with a message for the line.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 
 from shop.cart import cookies
 from shop.cart.models import Cart, CartLine
+from shop.catalogue import price_rules
 from shop.catalogue.models import Product, Variant
 from shop.orders.models import Order
 
@@ -41,9 +43,22 @@ def is_bought(cart: Cart) -> bool:
 
 
 def lines_of(cart: Cart) -> list[CartLine]:
-    """Return the lines with variant, product and first pictures. Two queries."""
-    related = cart.lines.select_related("variant__product")
-    return list(related.prefetch_related("variant__product__pictures__picture"))
+    """Return the lines with variant, product, pictures and today's price. Four queries."""
+    related = cart.lines.select_related("variant__product").prefetch_related(
+        "variant__product__pictures__picture", "variant__product__quantity_breaks"
+    )
+    return with_prices(list(related))
+
+
+def with_prices(lines: list[CartLine]) -> list[CartLine]:
+    """Set what a unit of each line costs now; all variants of a product count together. No query."""
+    now, units_of = timezone.now(), Counter[int]()
+    for line in lines:
+        units_of[line.variant.product_id] += line.quantity
+    for line in lines:
+        together = units_of[line.variant.product_id]
+        line.price = price_rules.unit_price(line.variant, units_of_product=together, now=now)
+    return lines
 
 
 def units(lines: list[CartLine]) -> int:

@@ -69,10 +69,7 @@ def _keep(cart: Cart, code: str) -> None:
 
 def _judge(cart: Cart, text: str, lines: Sequence[CartLine], email: str) -> CartCode:
     own = cart.order.reference if cart.order else ""
-    items = [
-        Item(line.variant_id, line.variant.product_id, line.variant.price_minor * line.quantity)
-        for line in lines
-    ]
+    items = [Item(line.variant_id, line.variant.product_id, line.total_minor) for line in lines]
     try:
         applied = codes.apply(text, items, email=email, reference=own)
     except CodeRefused as error:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Variant
+from shop.catalogue.price_rules import UnitPrice
 from shop.orders.models import Order
 
 __all__ = ["Cart", "CartLine"]
@@ -47,11 +48,13 @@ class Cart(models.Model):
 
 
 class CartLine(models.Model):
-    """So many units of one variant."""
+    """So many units of one variant. Its price is not kept here: basket.lines_of() sets it."""
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+
+    price: UnitPrice  # set by basket.lines_of(): what a unit costs now, in the quantity of the whole cart
 
     class Meta:
         ordering = ["id"]
@@ -62,3 +65,8 @@ class CartLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.variant_id}"
+
+    @property
+    def total_minor(self) -> int:
+        """Unit price times quantity, in minor units. The line came from basket.lines_of()."""
+        return self.price.minor * self.quantity

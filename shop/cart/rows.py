@@ -27,6 +27,7 @@ class CartRow:
     picture: Any
     alt: str
     price: str
+    price_note: str
     total: str
     quantity: str
     field: str
@@ -49,8 +50,9 @@ def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> Cart
         url=f"{product.get_absolute_url()}?variant={line.variant.sku}",
         picture=pictures[0].picture if pictures else None,
         alt=pictures[0].alt if pictures else "",
-        price=_show(line.variant.price_minor),
-        total=_show(line.variant.price_minor * line.quantity),
+        price=_show(line.price.minor),
+        price_note=line.price.note,
+        total=_show(line.total_minor),
         quantity=str(form.data.get(name, line.quantity)) if form else str(line.quantity),
         field=name,
         error=errors or basket.problem_of(line, own=own),
@@ -62,7 +64,7 @@ def totals(lines: list[CartLine], code: CartCode) -> list[summary.Row]:
     discount = code.applied.discount if code.applied else pricing.NO_DISCOUNT
     chosen = code.applied.variant_ids if code.applied else frozenset()
     priced = [
-        pricing.Line(line.variant.price_minor, line.quantity, is_discounted=line.variant_id in chosen)
+        pricing.Line(line.price.minor, line.quantity, is_discounted=line.variant_id in chosen)
         for line in lines
     ]
     items_minor = sum(line.total_minor for line in priced)

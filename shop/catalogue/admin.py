@@ -13,8 +13,9 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from foundation.models import Picture
 from shop.catalogue import cards, documents
-from shop.catalogue.forms import ProductForm, ProductPictureForm, VariantForm
+from shop.catalogue.forms import ProductForm, ProductPictureForm, QuantityBreakForm, VariantForm
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, ProductQuerySet, Region, Variant
+from shop.catalogue.price_rules import QuantityBreak
 
 
 def thumbnail(picture: Picture | None) -> str:
@@ -37,6 +38,7 @@ class VariantInline(admin.StackedInline[Variant, Product]):
                 "fields": [
                     ("sku", "is_active", "position"), ("option1", "option2", "option3"),
                     ("price_minor", "compare_at_minor", "weight_grams"),
+                    ("sale_price_minor", "sale_starts_at", "sale_ends_at"),
                 ]
             },
         )
@@ -45,6 +47,14 @@ class VariantInline(admin.StackedInline[Variant, Product]):
     def get_min_num(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> int:
         """Show one empty variant on a new product."""
         return 0 if obj else 1
+
+
+class QuantityBreakInline(admin.TabularInline[QuantityBreak, Product]):
+    """What many units cost less, each."""
+
+    model = QuantityBreak
+    form = QuantityBreakForm
+    extra = 0
 
 
 class ProductPictureInline(admin.TabularInline[ProductPicture, Product]):
@@ -70,7 +80,7 @@ class ProductAdmin(SimpleHistoryAdmin):
     """Write, show, archive and feature products."""
 
     form = ProductForm
-    inlines = [VariantInline, ProductPictureInline]
+    inlines = [VariantInline, QuantityBreakInline, ProductPictureInline]
     list_display = ["picture", "title", "status", "maker", "price", "is_featured"]
     list_display_links = ["title"]
     list_filter = ["status", "is_featured", "collections", "region", "maker"]

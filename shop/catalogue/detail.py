@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from shop.catalogue import cards, machines, panels, swatches
+from shop.catalogue import cards, machines, panels, price_rules, swatches
 from shop.catalogue.models import Product, ProductPicture, Variant
 from shop.catalogue.swatches import Swatch
 
@@ -56,8 +56,9 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "facts": facts(product, variants),
         "seen_picture": gallery[0].picture.url(SEEN_WIDTH) if gallery else "",
         "chosen": chosen,
-        "price": cards.display_price(chosen.price_minor),
-        "compare_at": cards.display_price(chosen.compare_at_minor),
+        "price": cards.display_price(chosen.current_price_minor),
+        "compare_at": cards.display_price(chosen.current_compare_at_minor),
+        "offers": price_rules.offers(product, [variant.current_price_minor for variant in variants]),
         "choices": choices(variants, chosen),
         "has_choice": len(variants) > 1,
         "choice_legend": " / ".join(product.option_names) or gettext("Choose"),
@@ -107,7 +108,7 @@ def choose(variants: list[Variant], sku: str | None) -> Variant:
 
 def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
     """Return what the form offers; prices are stated where they differ, or something is on sale."""
-    prices = {(variant.price_minor, variant.compare_at_minor) for variant in variants}
+    prices = {(variant.current_price_minor, variant.current_compare_at_minor) for variant in variants}
     states_price = len(prices) > 1 or any(compare_at for _price, compare_at in prices)
     states_badge = len({variant.badge for variant in variants}) > 1
     return [
@@ -115,8 +116,8 @@ def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
             sku=variant.sku,
             label=variant.title or variant.sku,
             swatch=_swatch(variant),
-            price=cards.display_price(variant.price_minor),
-            compare_at=cards.display_price(variant.compare_at_minor),
+            price=cards.display_price(variant.current_price_minor),
+            compare_at=cards.display_price(variant.current_compare_at_minor),
             badge=variant.badge,
             states_price=states_price,
             states_badge=states_badge and bool(variant.badge),

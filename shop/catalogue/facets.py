@@ -43,10 +43,10 @@ def _read(products: ProductQuerySet) -> Facets:
     sold = Variant.objects.filter(product__in=products.values("pk"), is_active=True)
     columns = [
         "product__region__slug", "product__region__name", "product__maker__slug", "product__maker__name",
-        "compare_at_minor", "price_minor",
+        "now_compare_at_minor", "now_price_minor",
         *(f"product__option{n}_name" for n in OPTION_SLOTS), *(f"option{n}" for n in OPTION_SLOTS),
     ]  # fmt: skip
-    rows = list(sold.order_by("position", "pk").values(*columns))
+    rows = list(sold.with_current_prices().order_by("position", "pk").values(*columns))
     regions = {r["product__region__slug"]: r["product__region__name"] for r in rows}
     makers = {r["product__maker__slug"]: r["product__maker__name"] for r in rows}
     groups = [
@@ -54,10 +54,10 @@ def _read(products: ProductQuerySet) -> Facets:
         Facet("maker", gettext("Maker"), _sorted(makers)),
         *_options(rows),
     ]
-    prices = [r["price_minor"] for r in rows] or [0]
+    prices = [r["now_price_minor"] for r in rows] or [0]
     return Facets(
         groups=tuple(group for group in groups if len(group.choices) >= FEWEST_CHOICES),
-        has_sale=any(r["compare_at_minor"] for r in rows),
+        has_sale=any(r["now_compare_at_minor"] for r in rows),
         lowest_minor=min(prices),
         highest_minor=max(prices),
     )

@@ -83,7 +83,8 @@ class Filters:
         wanted = self._wanted_variant()
         if not wanted:
             return products
-        fitting = Variant.objects.filter(wanted, product=OuterRef("pk"), is_active=True)
+        active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
+        fitting = active.with_current_prices().filter(wanted)
         return products.filter(Exists(fitting))
 
     def _wanted_variant(self) -> Q:
@@ -91,10 +92,10 @@ class Filters:
         if self.in_stock:
             wanted &= Q(on_hand__gt=F("reserved"))
         if self.on_sale:
-            wanted &= Q(compare_at_minor__isnull=False)
-        for name, comparison in (("price_min", "price_minor__gte"), ("price_max", "price_minor__lte")):
+            wanted &= Q(now_compare_at_minor__isnull=False)
+        for name, comparison in (("price_min", "gte"), ("price_max", "lte")):
             if (bound := self.price(name)) is not None:
-                wanted &= Q(**{comparison: bound})
+                wanted &= Q(**{f"now_price_minor__{comparison}": bound})
         for group in self.facets.groups:
             if group.name.startswith("option-") and group.name in self.chosen:
                 wanted &= _has_option(group.label, self.chosen[group.name])

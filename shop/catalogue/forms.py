@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation.pictures import PictureField
 from shop.catalogue.models import Product, ProductPicture, Variant
+from shop.catalogue.price_rules import QuantityBreak
 from shop.catalogue.swatches import Swatch
-from shop.money_form import MoneyField
+from shop.money_form import LARGEST, MoneyField, PercentField
+from shop.pricing import BASIS
 
 
 class ProductForm(forms.ModelForm[Product]):
@@ -28,20 +30,64 @@ class ProductForm(forms.ModelForm[Product]):
 
 
 class VariantForm(forms.ModelForm[Variant]):
-    """A variant; its prices in major units."""
+    """A variant; its prices in major units, and when its sale price counts."""
 
     price_minor = MoneyField(label=_("Price"))
     compare_at_minor = MoneyField(
         label=_("Compare-at price"), required=False,
-        help_text=_("What it cost before, if it is on sale. Shown struck through."),
+        help_text=_("What it cost before. Shown struck through, whether there is a sale or not."),
+    )  # fmt: skip
+    sale_price_minor = MoneyField(
+        label=_("Sale price"), required=False,
+        help_text=_("Counts from the start until the end of the sale; the price is then struck through."),
     )  # fmt: skip
 
     class Meta:
         model = Variant
         fields = [
             "sku", "option1", "option2", "option3", "price_minor", "compare_at_minor", "weight_grams",
-            "is_active", "position",
+            "is_active", "position", "sale_price_minor", "sale_starts_at", "sale_ends_at",
         ]  # fmt: skip
+        help_texts = {
+            "sale_starts_at": _("Empty: at once."),
+            "sale_ends_at": _("Empty: until you change it."),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Put what is wrong with a sale next to its field."""
+        data = super().clean() or {}
+        price, sale = data.get("price_minor"), data.get("sale_price_minor")
+        starts_at, ends_at = data.get("sale_starts_at"), data.get("sale_ends_at")
+        if price is not None and sale is not None and sale >= price:
+            self.add_error("sale_price_minor", _("The sale price must be lower than the price."))
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("sale_ends_at", _("A sale must end after it starts."))
+        if sale is None and (starts_at or ends_at) and "sale_price_minor" not in self.errors:
+            self.add_error("sale_price_minor", _("Say what it costs in the sale, or leave its dates empty."))
+        return data
+
+
+class QuantityBreakForm(forms.ModelForm[QuantityBreak]):
+    """From how many units of the product each costs how much less."""
+
+    from_quantity = forms.IntegerField(
+        label=_("From units"), min_value=2, max_value=LARGEST,
+        help_text=_("Of this product in one order, in all its variants together."),
+    )  # fmt: skip
+    percent_basis_points = PercentField(
+        label=_("Percent less"), help_text=_("Such as 10 or 12.5, of the price or the sale price of each.")
+    )
+
+    class Meta:
+        model = QuantityBreak
+        fields = ["from_quantity", "percent_basis_points"]
+
+    def clean_percent_basis_points(self) -> int:
+        """Refuse nothing and everything."""
+        points: int = self.cleaned_data["percent_basis_points"]
+        if not 0 < points < BASIS:
+            raise forms.ValidationError(_("Enter more than 0 and less than 100 percent."))
+        return points
 
 
 class ProductPictureForm(forms.ModelForm[ProductPicture]):

@@ -1,5 +1,6 @@
 """Products as machines read them: sitemap entries, structured data and the card of a shared link."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Max, Prefetch
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
@@ -69,7 +71,7 @@ def structured(
 
 
 def _offer(variant: Variant, address: str) -> dict[str, Any]:
-    price = Money(variant.price_minor, settings.SHOP_CURRENCY)
+    price = Money(variant.current_price_minor, settings.SHOP_CURRENCY)
     return {
         "@type": "Offer",
         "sku": variant.sku,
@@ -77,15 +79,21 @@ def _offer(variant: Variant, address: str) -> dict[str, Any]:
         "url": f"{address}?variant={variant.sku}",
         "price": str(price.decimal),
         "priceCurrency": price.currency,
+        "priceValidUntil": _last_day(variant.current_sale_ends_at),
         "availability": SOLD_OUT if variant.is_sold_out else IN_STOCK,
         "itemCondition": CONDITION,
         "seller": {"@id": f"{settings.SITE_URL}/#shop"},
     }
 
 
+def _last_day(ends_at: dt.datetime | None) -> str | None:
+    """Return the day on which something that ends then still counts; None for what has no end."""
+    return str(timezone.localdate(ends_at - dt.timedelta(microseconds=1))) if ends_at else None
+
+
 def share_url(product: Product, variants: Sequence[Variant]) -> str:
     """Return the full address of the share card; it changes with title, prices and last edit. No query."""
-    prices = ",".join(str(variant.price_minor) for variant in variants)
+    prices = ",".join(str(variant.current_price_minor) for variant in variants)
     facts = f"{product.title}|{prices}|{product.updated_at.isoformat()}"
     version = hashlib.sha256(facts.encode()).hexdigest()[:10]
     path = reverse("shop:product-share-card", args=[product.slug])

@@ -10,6 +10,7 @@ from xml.sax.xmlreader import AttributesImpl  # nosec B406 - writes, never parse
 
 from django.conf import settings
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.xmlutils import SimplerXMLGenerator
 
@@ -79,13 +80,23 @@ def _facts(product: Product, variant: Variant) -> Item:
 
 def _offer(variant: Variant) -> Item:
     """Return availability and prices; a compare-at price is the price, today's the sale price."""
-    today = _price(variant.price_minor)
+    today, compare_at_minor = _price(variant.current_price_minor), variant.current_compare_at_minor
     yield "g:availability", "out_of_stock" if variant.is_sold_out else "in_stock"
-    if variant.compare_at_minor:
-        yield "g:price", _price(variant.compare_at_minor)
+    if compare_at_minor:
+        yield "g:price", _price(compare_at_minor)
         yield "g:sale_price", today
+        yield "g:sale_price_effective_date", _sale_dates(variant)
     else:
         yield "g:price", today
+
+
+def _sale_dates(variant: Variant) -> str:
+    """Return from when until when the running sale lasts; empty for one without an end."""
+    ends_at = variant.current_sale_ends_at
+    if ends_at is None:
+        return ""
+    moments = (variant.sale_starts_at or timezone.now(), ends_at)  # the attribute wants both
+    return "/".join(timezone.localtime(moment).isoformat(timespec="seconds") for moment in moments)
 
 
 def _price(amount_minor: int) -> str:

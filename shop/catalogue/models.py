@@ -9,7 +9,7 @@ from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
 from foundation.models import Picture
-from shop.catalogue import card_choices
+from shop.catalogue import card_choices, prices
 from shop.catalogue.badges import stock_badge
 from shop.catalogue.origins import Maker, Region
 
@@ -80,29 +80,30 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
 
     def with_price(self) -> "ProductQuerySet":
-        """Add `card_price_minor`: the lowest price among the active variants."""
-        return self.annotate(card_price_minor=_first_of_variants("price_minor"))
+        """Add `card_price_minor`: the lowest current price among the active variants."""
+        return self.annotate(card_price_minor=_first_of_variants("now_price_minor"))
 
     def with_cards(self) -> "ProductQuerySet":
         """Add what a card shows: maker, lowest price, variants to choose, units in sum, first picture."""
         active = Variant.objects.filter(product=OuterRef("pk"), is_active=True).order_by()
+        highest = active.with_current_prices().order_by("-now_price_minor")
         units = Sum(F("on_hand") - F("reserved"))
         sums = active.values("product").annotate(units=units, offered=card_choices.offered())
         pictures = ProductPicture.objects.filter(product=OuterRef("pk"))
         return self.select_related("maker").annotate(
             card_available=Coalesce(Subquery(sums.values("units")), 0),
             card_offered=Subquery(sums.values("offered")),
-            card_price_minor=_first_of_variants("price_minor"),
-            card_compare_at_minor=_first_of_variants("compare_at_minor"),
-            card_highest_minor=Subquery(active.order_by("-price_minor").values("price_minor")[:1]),
+            card_price_minor=_first_of_variants("now_price_minor"),
+            card_compare_at_minor=_first_of_variants("now_compare_at_minor"),
+            card_highest_minor=Subquery(highest.values("now_price_minor")[:1]),
             card_picture_id=Subquery(pictures.order_by("position", "id").values("pk")[:1]),
         )
 
 
 def _first_of_variants(field: str) -> Subquery:
-    """Return one field of a product's cheapest active variant."""
-    active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
-    return Subquery(active.order_by("price_minor", "position", "id").values(field)[:1])
+    """Return one field of a product's active variant that is the cheapest now."""
+    active = Variant.objects.filter(product=OuterRef("pk"), is_active=True).with_current_prices()
+    return Subquery(active.order_by("now_price_minor", "position", "id").values(field)[:1])
 
 
 class Product(models.Model):
@@ -180,8 +181,8 @@ class Product(models.Model):
         return stock_badge(available, self.low_stock_threshold)
 
 
-class Variant(models.Model):
-    """What is priced, counted and sold. Prices in minor units of the shop's currency.
+class Variant(prices.Priced):
+    """What is priced, counted and sold; shop.catalogue.prices says what it costs now.
 
     `on_hand` and `reserved` change in shop.stock.reservations alone.
     """
@@ -191,16 +192,13 @@ class Variant(models.Model):
     option1 = models.CharField(_("option 1"), max_length=60, blank=True)
     option2 = models.CharField(_("option 2"), max_length=60, blank=True)
     option3 = models.CharField(_("option 3"), max_length=60, blank=True)
-    price_minor = models.PositiveIntegerField(_("price"))
-    compare_at_minor = models.PositiveIntegerField(_("compare-at price"), null=True, blank=True)
-    sale_price_minor = models.PositiveIntegerField(_("sale price"), null=True, blank=True)
-    sale_starts_at = models.DateTimeField(_("sale from"), null=True, blank=True)
-    sale_ends_at = models.DateTimeField(_("sale until"), null=True, blank=True)
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
     on_hand = models.PositiveIntegerField(_("on hand"), default=0, editable=False)
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = prices.PricedQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["on_hand", "reserved"])
 
     class Meta:

@@ -63,7 +63,7 @@ class CheckoutPage:
             {
                 "title": line.variant.full_title,
                 "quantity": str(line.quantity),
-                "total": _show(line.variant.price_minor * line.quantity),
+                "total": _show(line.total_minor),
                 "error": self.line_errors.get(line.variant_id, ""),
             }
             for line in self.cart_lines

@@ -28,7 +28,7 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
             variant_id=line.variant_id,
             sku=line.variant.sku,
             title=line.variant.full_title,
-            unit_price_minor=line.variant.price_minor,
+            unit_price_minor=line.price.minor,
             quantity=line.quantity,
             weight_grams=line.variant.weight_grams,
         )

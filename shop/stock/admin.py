@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from shop.catalogue.admin import ProductAdmin, ProductPictureInline, VariantInline
+from shop.catalogue.admin import ProductAdmin, VariantInline
 from shop.catalogue.models import Product, Variant
 from shop.stock import reservations
 from shop.stock.forms import MovementForm, StockedVariantForm
@@ -88,7 +88,7 @@ class StockedVariantInline(VariantInline):
 class StockedProductAdmin(ProductAdmin):
     """Products with their stock."""
 
-    inlines = [StockedVariantInline, ProductPictureInline]
+    inlines = [StockedVariantInline, *ProductAdmin.inlines[1:]]
     list_display = [*ProductAdmin.list_display[:-1], "available", ProductAdmin.list_display[-1]]
 
     @admin.display(description=_("available"), ordering="card_available")

@@ -109,7 +109,7 @@ def test_circles_cost_no_query_of_their_own(django_assert_num_queries):
         make_variant(product, option1=name)
     make_picture(product)
     freshness.forget()
-    with django_assert_num_queries(4):  # products, the version, swatches, pictures
+    with django_assert_num_queries(5):  # products, the version and its moments, swatches, pictures
         cards.for_ids([product.pk])
     for number in range(20):
         other = make_product(option1_name="Finish")
