@@ -4,6 +4,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from shop.backoffice import queues
 from shop.checkout import order_page
 from shop.orders.models import Order
 
@@ -24,9 +25,16 @@ def of_parcel(order: Order, *, is_disputed: bool) -> list[SafeString]:
     """Return what became of the parcel of a paid order; nothing for any other."""
     if order.public_status != Order.Status.PAID:
         return []
-    if is_disputed and order.fulfilment == Order.Fulfilment.UNFULFILLED:
+    if is_disputed and order.fulfilment in queues.WAITING:
         return [_badge("on-hold", _("Do not ship"))]
-    return [_badge(order.fulfilment, str(order.get_fulfilment_display()))]
+    return [_badge(order.fulfilment, _parcel_label(order))]
+
+
+def _parcel_label(order: Order) -> str:
+    if not order.is_pickup or order.fulfilment == Order.Fulfilment.DELIVERED:
+        return str(order.get_fulfilment_display())
+    words = {Order.Fulfilment.UNFULFILLED: _("Pick-up"), Order.Fulfilment.PARTIAL: _("Partly ready")}
+    return words.get(Order.Fulfilment(order.fulfilment), _("Ready to be picked up"))
 
 
 def together(badges: list[SafeString]) -> SafeString:

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shop.backoffice import accounts, queues
 from shop.money import Money
-from shop.orders import lifecycle
+from shop.orders import lifecycle, parcels
 from shop.orders.models import Order, Shipment
 from shop.payments import calling_off, refunds
 from shop.payments.models import Refund
@@ -23,14 +23,43 @@ REVIEW_FIRST = gettext_lazy("A payment of this order needs review: decide about 
 
 
 @transaction.atomic
-def ship(*, order_id: int, carrier: str, tracking_number: str, staff: Any) -> Shipment:
-    """Note the parcel and tell the buyer, once. Raises IllegalTransition."""
+def ship(
+    *, order_id: int, carrier: str, tracking_number: str, units: Mapping[int, int] | None = None,
+    shown_left: int | None = None, staff: Any,
+) -> Shipment:  # fmt: skip
+    """Note a parcel with units of lines (line id -> units), or all that is left, and tell the buyer, once.
+
+    Units are shipped only while `shown_left` is still how many are left, so that a second press, or
+    another tab, never ships a second time. Raises IllegalTransition.
+    """
     order = Order.objects.select_for_update().get(pk=order_id)
     if queues.is_refund_under_way(order):
         raise lifecycle.IllegalTransition(_("A refund of this order is on its way: nothing to ship."))
     if any(dispute.holds_shipment for dispute in refunds.disputes_of(order)):
         raise lifecycle.IllegalTransition(_("The bank disputes the payment: nothing to ship."))
-    return lifecycle.ship(order, carrier=carrier, tracking_number=tracking_number, staff=staff)
+    open_units = refunds.open_units(order)
+    if units is not None:
+        _require_left_as_shown(order, open_units, shown_left)
+    return lifecycle.ship(
+        order, carrier=carrier, tracking_number=tracking_number, units=units, open_units=open_units,
+        staff=staff,
+    )  # fmt: skip
+
+
+def left_to_ship(order: Order) -> dict[int, int]:
+    """Return line id -> units that are left to ship. Four queries."""
+    return parcels.units_left(order, refunds.open_units(order))
+
+
+def _require_left_as_shown(order: Order, open_units: Mapping[int, int], shown_left: int | None) -> None:
+    left = sum(parcels.units_left(order, open_units).values())
+    if left and left != shown_left:
+        sentence = ngettext(
+            "Meanwhile %(left)d unit is left to ship. Please look again.",
+            "Meanwhile %(left)d units are left to ship. Please look again.",
+            left,
+        )
+        raise lifecycle.IllegalTransition(sentence % {"left": left})
 
 
 @dataclass(frozen=True, slots=True)

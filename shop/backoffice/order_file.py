@@ -69,7 +69,7 @@ def _buttons(order: Order, account: Account) -> dict[str, Any]:
     return {
         "can_change": True,
         "can_call_off": account.can_call_off,
-        "ship_form": ShipForm() if account.can_ship else None,
+        "ship_form": ShipForm(order=order, left=account.left) if account.can_ship else None,
         "refund_form": RefundForm(order=order, rest=rest) if can_refund else None,
     }
 
@@ -82,16 +82,19 @@ def _line(order: Order, line: OrderLine, refunded: Counter[int], account: Accoun
         quantity=line.quantity,
         unit_price=Money(line.unit_price_minor, order.currency).display(),
         total=Money(line.total_minor, order.currency).display(),
-        remarks=" · ".join(_remarks(line, refunded[line.pk], is_to_ship=account.can_ship)),
+        remarks=" · ".join(_remarks(line, refunded[line.pk], account)),
     )
 
 
-def _remarks(line: OrderLine, refunded: int, *, is_to_ship: bool) -> list[str]:
+def _remarks(line: OrderLine, refunded: int, account: Account) -> list[str]:
+    shipped = account.shipped.get(line.pk, 0)
     remarks = []
     if refunded:
         remarks.append(_("%(count)d refunded") % {"count": refunded})
     if line.returned_quantity:
         remarks.append(_("%(count)d back in stock") % {"count": line.returned_quantity})
-    if refunded and is_to_ship:
-        remarks.append(_("%(count)d to ship") % {"count": max(line.quantity - refunded, 0)})
+    if shipped and account.left:
+        remarks.append(_("%(count)d shipped") % {"count": shipped})
+    if account.can_ship and (refunded or account.shipped):
+        remarks.append(_("%(count)d to ship") % {"count": account.left.get(line.pk, 0)})
     return remarks

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from foundation.models import OutboxMail
 from shop.backoffice.accounts import Account
 from shop.backoffice.tables import Table, moment, table
+from shop.orders import parcels
 from shop.orders.models import Order
 from shop.payments import wording
 from shop.payments.models import Payment, Refund
@@ -98,10 +99,13 @@ def _parts(refund: Refund, account: Account) -> Iterator[str]:
 
 def _shipments(order: Order) -> Table:
     rows = [
-        (s.carrier, s.tracking_number, _who(s.staff), moment(s.shipped_at))
-        for s in order.shipments.select_related("staff")
-    ]
-    headings = (_("Carrier"), _("Tracking number"), _("By"), _("Shipped"))
+        (
+            s.carrier, (s.tracking_number, s.tracking_url), ", ".join(parcels.of_shipment(s).lines),
+            _who(s.staff), moment(s.shipped_at),
+        )
+        for s in order.shipments.select_related("staff").prefetch_related("lines__order_line")
+    ]  # fmt: skip
+    headings = (_("Carrier"), _("Tracking number"), _("In it"), _("By"), _("Shipped"))
     return table("shipments", _("Shipments"), headings, rows)
 
 

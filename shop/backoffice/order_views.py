@@ -38,16 +38,28 @@ def ship(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
         return missing(request, object_id, desk)
     if request.method != "POST":
         return back(order)
-    form = ShipForm(request.POST)
+    form = ShipForm(request.POST, order=order, left=order_desk.left_to_ship(order))
     if not form.is_valid():
         return page(request, order, desk, ship_form=form)
     try:
-        order_desk.ship(order_id=order.pk, staff=request.user, **form.cleaned_data)
+        order_desk.ship(order_id=order.pk, staff=request.user, **form.parcel)
     except IllegalTransition as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("Order %(order)s is shipped; the buyer gets a mail.") % {"order": order})
+        messages.success(request, _said(order))
     return back(order)
+
+
+def _said(order: Order) -> str:
+    """Return what the staff reads of a parcel that was noted. One query."""
+    order.refresh_from_db(fields=["fulfilment"])
+    is_part = order.fulfilment == Order.Fulfilment.PARTIAL
+    text = _("Order %(order)s is shipped; the buyer gets a mail.")
+    if order.is_pickup:
+        text = _("Order %(order)s is ready; the buyer gets a mail.")
+    if is_part:
+        text = _("A part of order %(order)s is on its way; the buyer gets a mail.")
+    return text % {"order": order}
 
 
 def order_to_change(request: HttpRequest, object_id: str, desk: Desk) -> Order | None:

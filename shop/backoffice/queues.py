@@ -1,18 +1,36 @@
 """What waits for the staff, across orders and payments."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from typing import Any
 
-from shop.orders.models import Order
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Greatest
+
+from shop.orders.models import Order, OrderLine, ShipmentLine
 from shop.payments import refunds
-from shop.payments.models import Dispute, Payment, Refund
+from shop.payments.models import Dispute, Payment, Refund, RefundLine
+
+WAITING = (Order.Fulfilment.UNFULFILLED, Order.Fulfilment.PARTIAL)
 
 
 def to_ship(orders: QuerySet[Order]) -> QuerySet[Order]:
-    """Keep paid orders of which nothing has left, nothing goes back and no bank disputes the money."""
+    """Keep paid orders of which something is left to ship, unless money goes back or a bank disputes it."""
     refunded = Q(charged_minor__gt=0, refunded_minor__gte=F("charged_minor"))
     going_back = Refund.objects.filter(payment__order=OuterRef("pk"), status=Refund.Status.PENDING)
-    paid = orders.filter(status=Order.Status.PAID, fulfilment=Order.Fulfilment.UNFULFILLED)
-    return paid.exclude(refunded).exclude(Exists(going_back)).exclude(_is_disputed())
+    paid = orders.filter(status=Order.Status.PAID, fulfilment__in=WAITING).exclude(refunded)
+    return paid.exclude(Exists(going_back)).exclude(_is_disputed()).filter(_has_left())
+
+
+def _has_left() -> Exists:
+    """Whether a line has units that neither left nor were paid back; as parcels.units_left()."""
+    paid_back = RefundLine.objects.exclude(refund__status=Refund.Status.FAILED)
+    gone = _units_of(ShipmentLine.objects.all()) + Greatest(_units_of(paid_back), F("returned_quantity"))
+    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=gone))
+
+
+def _units_of(rows: QuerySet[Any]) -> Coalesce:
+    """Return the sum of the units of rows that name the line of the outer query."""
+    of_line = rows.filter(order_line=OuterRef("pk")).order_by().values("order_line")
+    return Coalesce(Subquery(of_line.annotate(units=Sum("quantity")).values("units")), 0)
 
 
 def to_pay(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -12,39 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shop.backoffice.desk import Refundable, Wish
+from shop.backoffice.forms import UNITS, UnitsField
 from shop.money import Money
 from shop.money_form import MoneyField
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Order
 from shop.payments import refunds
 
 EVERYTHING, PART = "everything", "part"
-UNITS = "units_"  # and the line's id: the name of its field
 PLAIN_AMOUNT = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
-
-
-class UnitsField(forms.IntegerField):
-    """How many units of a line go back, in plain digits; empty is none."""
-
-    def __init__(self, line: OrderLine, *, most: int) -> None:
-        """Take the line and how many of its units have not gone back yet."""
-        super().__init__(
-            label=line.title,
-            required=False,
-            max_value=most,
-            help_text=_("0 to %(most)s") % {"most": most},
-            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            error_messages={
-                "invalid": gettext_lazy("Enter a whole number, such as 1."),
-                "max_value": gettext_lazy("Only %(limit_value)s can go back."),
-            },
-        )
-
-    def to_python(self, value: Any) -> int:
-        """Return the units. Raises ValidationError for signs, fractions and digits of other scripts."""
-        text = str(value or "").strip()
-        if text and not (text.isascii() and text.isdigit()):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(text) or 0
 
 
 class AmountField(MoneyField):
@@ -101,8 +76,9 @@ class RefundForm(forms.Form):
         self.order, self.rest = order, rest
         self.order_lines = {line.pk: line for line in order.lines.all()}
         self._name_choices()
+        too_many = _("Only %(limit_value)s can go back.")
         for pk, most in rest.units.items():
-            self.fields[f"{UNITS}{pk}"] = UnitsField(self.order_lines[pk], most=most)
+            self.fields[f"{UNITS}{pk}"] = UnitsField(self.order_lines[pk], most=most, too_many=too_many)
         self.fields["amount"] = AmountField(currency=order.currency)
         if not rest.has_shipping:
             del self.fields["shipping"]

@@ -3,7 +3,7 @@
 lifecycle.ship() is who lets one leave.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from shop.orders.models import Order, Shipment, ShipmentLine
+from shop.orders.models import Order, OrderLine, Shipment, ShipmentLine
 from shop.shipping.models import Carrier
 
 
@@ -24,12 +24,20 @@ def units_shipped(order: Order) -> dict[int, int]:
 def units_left(order: Order, open_units: Mapping[int, int] | None = None) -> dict[int, int]:
     """Return line id -> units that are still to leave; lines without any are left out. Two queries.
 
-    `open_units` (line id -> units that no refund pays back) is what payments know. A unit that was paid
-    back counts as one that has not left, as long as there is such a one.
+    `open_units` (line id -> units that no refund pays back) is what payments know.
     """
-    shipped = units_shipped(order)
+    return rest_of(order.lines.all(), units_shipped(order), open_units)
+
+
+def rest_of(
+    lines: Iterable[OrderLine], shipped: Mapping[int, int], open_units: Mapping[int, int] | None
+) -> dict[int, int]:
+    """Return units_left() of what was read already.
+
+    A unit that was paid back counts as one that has not left, as long as there is such a one.
+    """
     left = {}
-    for line in order.lines.all():
+    for line in lines:
         kept = line.quantity - line.returned_quantity
         if open_units is not None:
             kept = min(kept, open_units.get(line.pk, 0))

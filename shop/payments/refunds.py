@@ -232,6 +232,7 @@ def book(refund_id: int, answer: dict[str, Any]) -> Refund:
     elif answer["status"] in {"failed", "canceled"} and row.status != Refund.Status.FAILED:
         _failed(order, payment, row, str(answer.get("failure_reason") or answer["status"]))
     row.save()
+    lifecycle.recount_parcels(order, open_units=open_units(order))
     return row
 
 
