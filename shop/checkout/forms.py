@@ -6,9 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from shop import addresses
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
+
+ADDRESS = ("name", "line1", "line2", "postal_code", "city", "region", "country")
+REGION_LIST = "region-list"  # the id of the list of regions to choose from
 
 
 def _text(label: Any, length: int, autocomplete: str, *, missing: Any = "") -> forms.CharField:
@@ -76,6 +80,21 @@ class CheckoutForm(forms.Form):
         super().__init__(data, initial={"country": country})
         self.has_lost_rate = False
         self.fields["country"].choices = countries  # type: ignore[attr-defined]
+        self._follow(addresses.rules_for(self.wanted_country))
+
+    def _follow(self, rules: addresses.Rules) -> None:
+        """Ask for what an address of the wanted country needs, with its own words and examples."""
+        for name in ("postal_code", "city", "region"):
+            self.fields[name].required = name in rules.required
+        self.fields["region"].error_messages["required"] = _("Enter the state or region.")
+        if rules.example:
+            words = {"field": rules.labels["postal_code"], "example": rules.example}
+            self.fields["postal_code"].help_text = _("%(field)s, such as %(example)s") % words
+        if rules.regions:
+            words = {"field": rules.labels["region"], "example": rules.regions[0]}
+            self.fields["region"].help_text = _("%(field)s, such as %(example)s") % words
+            self.fields["region"].widget.attrs["list"] = REGION_LIST
+        self.regions = rules.regions
 
     @property
     def wanted_country(self) -> str:
@@ -86,8 +105,9 @@ class CheckoutForm(forms.Form):
 
     @property
     def wanted_region(self) -> str:
-        """The region as posted, for the tax."""
-        return str(self.data.get("region", ""))[:80] if self.is_bound else ""
+        """The region as posted, by its code where it has one, for the tax."""
+        posted = str(self.data.get("region", ""))[:80] if self.is_bound else ""
+        return addresses.region_code(self.wanted_country, posted)
 
     def offer(self, quotes: list[rates.Quote], currency: str) -> rates.Quote:
         """Offer these ways to ship; return the chosen one, the first unless another was posted.
@@ -105,15 +125,22 @@ class CheckoutForm(forms.Form):
         return chosen
 
     def clean(self) -> dict[str, Any]:
-        """Say that the way to ship is not the one that was posted."""
+        """Say that the way to ship is not the one that was posted, and what the address lacks."""
+        cleaned = super().clean() or {}
         if self.has_lost_rate:
             self.add_error("shipping_rate", _("Please choose one of these."))
-        return super().clean() or {}
+        if set(ADDRESS) <= set(cleaned):
+            for name, problem in addresses.problems(self._address()).items():
+                self.add_error(name, problem)
+        return cleaned
+
+    def _address(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data[name]) for name in ADDRESS}
 
     def contact(self) -> Contact:
         """Return the cleaned contact and address."""
-        names = ("email", "name", "line1", "line2", "postal_code", "city", "region", "country", "phone")
-        return Contact(**{name: self.cleaned_data[name] for name in names})
+        address = addresses.normalised(self._address())
+        return Contact(email=self.cleaned_data["email"], phone=self.cleaned_data["phone"], **address)
 
 
 def _rate_label(quote: rates.Quote, currency: str) -> str:

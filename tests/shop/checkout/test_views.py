@@ -6,6 +6,7 @@ from shop.checkout import flow
 from shop.orders.models import Order
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
+from shop.tax.models import TaxRate
 from tests.builders import make_variant
 from tests.shop.checkout_builders import (
     ADDRESS,
@@ -48,13 +49,13 @@ def test_another_country_changes_shipping_and_tax_when_asked(client, variant):
 def test_a_total_that_was_not_shown_is_shown_first_and_ordered_second(client, variant):
     put_in_cart(client, variant)
     seen = shown_total(text_of(client.get("/checkout/")))
-    answer = client.post("/checkout/", ADDRESS | {"country": "US", "shown_total": seen})
+    answer = client.post("/checkout/", ADDRESS | {"country": "US", "region": "CA", "shown_total": seen})
     assert answer.status_code == 200
     assert Order.objects.count() == 0
     assert "The total for this address is $72.93." in text_of(answer)
     assert "Ada Buyer" in text_of(answer)
     now_shown = shown_total(text_of(answer))
-    again = client.post("/checkout/", ADDRESS | {"country": "US", "shown_total": now_shown})
+    again = client.post("/checkout/", ADDRESS | {"country": "US", "region": "CA", "shown_total": now_shown})
     assert again.status_code == 303
     order = Order.objects.get()
     assert (order.total_minor, order.tax_added_minor, order.charged_minor) == (7293, 493, 7293)
@@ -198,3 +199,29 @@ def test_a_cart_changed_in_another_tab_is_shown_as_it_is_now(client, variant, mo
     assert "Your cart has changed meanwhile." in page
     assert "2 × Quena" in page
     assert Order.objects.count() == 0
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ({"region": ""}, "Enter the state or region."),
+    ({"region": "Bavaria"}, "State: we do not know this one."),
+    ({"postal_code": "ABC"}, "ZIP code: enter one such as 95014."),
+])  # fmt: skip
+def test_an_address_follows_the_rules_of_its_country(client, variant, change, words):
+    put_in_cart(client, variant)
+    there = ADDRESS | {"country": "US", "region": "CA", "shown_total": "USD7293"} | change
+    page = text_of(client.post("/checkout/", there))
+    assert words in page
+    assert "ZIP code, such as 95014" in page
+    assert '<option value="California">' in page
+    assert Order.objects.count() == 0
+
+
+def test_a_region_is_taxed_and_kept_by_its_code(client, variant):
+    TaxRate.objects.create(
+        country="US", region="CA", name="CA tax", rate_basis_points=1000, is_inclusive=False
+    )
+    put_in_cart(client, variant)
+    there = ADDRESS | {"country": "US", "region": "california", "shown_total": "USD7480"}
+    assert client.post("/checkout/", there).status_code == 303
+    order = Order.objects.get()
+    assert (order.region, order.tax_name, order.tax_added_minor) == ("CA", "CA tax", 680)
