@@ -226,5 +226,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR", "filters": ["outages in one line"]},
         "stripe": {"level": "WARNING"},
+        "fontTools": {"level": "WARNING"},
     },
 }

@@ -32,7 +32,6 @@ def credit_note(order: Order, refund: Refund) -> Paper | None:
         amount_minor=refund.amount_minor,
         lines=_units(refund),
         is_shipping=refund.includes_shipping,
-        reason=refund.reason,
     )
 
 
