@@ -8,7 +8,7 @@ from shop.catalogue import documents
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
 from shop.catalogue.swatches import Swatch
 from shop.discounts.models import DiscountCode
-from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
+from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 from shop.stock import reservations
 from shop.stock.models import StockMovement
 from shop.tax.models import TaxRate
@@ -19,6 +19,8 @@ def load() -> None:
     _identity(tables("shop")["identity"])
     for row in tables("shop")["zone"]:
         _zone(row)
+    for row in tables("shop")["carrier"]:
+        Carrier.objects.get_or_create(name=row["name"], defaults=row)
     for row in tables("shop")["tax"]:
         key = {"country": row["country"], "region": row.get("region", "")}
         TaxRate.objects.get_or_create(**key, defaults=row)
@@ -43,8 +45,13 @@ def _zone(row: Row) -> None:
     for grams, price_minor in row["parcel"]:
         ShippingRate.objects.create(
             zone=zone, name="Parcel", max_weight_grams=grams, price_minor=price_minor,
-            days_from=days_from, days_to=days_to,
+            free_from_minor=row.get("free_from_minor"), days_from=days_from, days_to=days_to,
         )  # fmt: skip
+    if "pickup" in row:
+        heaviest, _price = row["parcel"][-1]
+        ShippingRate.objects.create(
+            zone=zone, name=row["pickup"], max_weight_grams=heaviest, price_minor=0, is_pickup=True
+        )
 
 
 def _instruments(catalogue: dict[str, Any]) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import CharField
+from django.db.models.functions import Cast
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +64,14 @@ class RateFormSet(forms.BaseInlineFormSet[ShippingRate, ShippingZone, forms.Mode
                 self._compare(form, kept)
                 kept.append(form.instance)
         super().clean()
+
+    def save(self, commit: bool = True) -> list[ShippingRate]:
+        """Save the rates; one may take the step of another that changes too."""
+        if commit:
+            changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+            rates = ShippingRate.objects.filter(pk__in=changed)
+            rates.update(name=Cast("pk", CharField()))  # no step stands in another's way meanwhile
+        return super().save(commit)
 
     def _compare(self, form: forms.ModelForm[ShippingRate], kept: list[ShippingRate]) -> None:
         rate = form.instance

@@ -21,6 +21,7 @@ from shop import search
 from shop.catalogue import cards, tiles
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
 from shop.shipping import rates
+from shop.shipping.models import Carrier
 from shop.stock.models import StockMovement
 from shop.tax.rules import rule_for
 
@@ -166,8 +167,11 @@ def test_the_named_articles_are_the_newest_and_nothing_lies_in_the_future(rows_o
 
 def test_shipping_and_taxes_are_those_of_the_pages(rows_only):
     load()
-    assert [q.price_minor for q in rates.quotes("DE", 2500)] == [900]
-    assert [q.price_minor for q in rates.quotes("US", 300)] == [2400]
+    assert [q.price_minor for q in rates.quotes("DE", 2500, 14_999)] == [900, 0]
+    assert [q.name for q in rates.quotes("DE", 300, 4400)] == ["Parcel", "Pick-up in Köln"]
+    assert [q.price_minor for q in rates.quotes("DE", 2500, 15_000)] == [0, 0]
+    assert [q.price_minor for q in rates.quotes("US", 300, 15_000)] == [2400]
+    assert all(carrier.tracking_address("1 2").endswith("1%202") for carrier in Carrier.objects.all())
     assert [code for code, _name in rates.countries()] == ["AT", "CA", "FR", "DE", "NL", "CH", "GB", "US"]
     assert (rule_for("DE").rate_basis_points, rule_for("DE").is_inclusive) == (1900, True)
     assert (rule_for("US", "CA").rate_basis_points, rule_for("US", "or").rate_basis_points) == (725, 0)

@@ -35,7 +35,10 @@ def test_the_cheapest_bracket_that_carries_the_weight(grams, price_minor):
 
 
 def test_each_name_is_quoted_once_cheapest_first():
-    assert [(q.key, q.price_minor) for q in rates.quotes("DE", 300, 0)] == [("parcel", 600), ("express", 1900)]
+    assert [(q.key, q.price_minor) for q in rates.quotes("DE", 300, 0)] == [
+        ("parcel", 600),
+        ("express", 1900),
+    ]
 
 
 def test_a_dearer_small_bracket_gives_way_to_a_cheaper_big_one():
