@@ -3,23 +3,22 @@
 Nothing is written or sent. Error: DoesNotFit.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import QuerySet
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import mail
-from shop.backoffice import queues
+from shop.backoffice import desk, queues
 from shop.money import Money
 from shop.orders import mail_contexts
 from shop.orders.mail_contexts import Context
-from shop.orders.models import Order
+from shop.orders.models import Order, Shipment, ShipmentLine
 from shop.payments import disputes, refund_amounts, refunds, wording
 from shop.payments.models import Payment, Refund
 
@@ -41,21 +40,13 @@ class Message:
 
 
 def messages() -> dict[str, str]:
-    """Return the folder and the name of each mail about an order that has templates."""
-    return {name: str(message.label) for name, message in MESSAGES.items() if _has_templates(name)}
+    """Return the folder and the name of each mail about an order."""
+    return {name: str(message.label) for name, message in MESSAGES.items()}
 
 
 def preview(message: str, order: Order) -> dict[str, str]:
     """Return `subject`, `text` and `html` of a mail. Raises DoesNotFit. Up to five queries."""
     return mail.render(message, MESSAGES[message].context(order))
-
-
-def _has_templates(message: str) -> bool:
-    try:
-        get_template(f"emails/{message}/subject.txt")
-    except TemplateDoesNotExist:
-        return False
-    return True
 
 
 def _to_be_paid(order: Order) -> Context:
@@ -64,11 +55,31 @@ def _to_be_paid(order: Order) -> Context:
     return mail_contexts.of_order(order)
 
 
-def _parcel(order: Order) -> Context:
-    shipment = order.shipments.order_by("pk").last()
-    if shipment is None:
+def _last_parcel(order: Order) -> Context:
+    last = _parcels(order)[-1]
+    if order.fulfilment == Order.Fulfilment.PARTIAL:
+        raise DoesNotFit(_("A part of order %(order)s is still to be shipped.") % {"order": order})
+    return mail_contexts.of_parcel(order, last, left={})
+
+
+def _part(order: Order) -> Context:
+    """Tell of the last parcel after which something was left: what later ones held, and what is left now."""
+    parcels = _parcels(order)
+    later = [] if order.fulfilment == Order.Fulfilment.PARTIAL else [parcels.pop()]
+    if not parcels:
+        raise DoesNotFit(_("Order %(order)s was shipped in one parcel.") % {"order": order})
+    left = Counter(desk.left_to_ship(order))
+    for line in ShipmentLine.objects.filter(shipment__in=later):
+        left[line.order_line_id] += line.quantity
+    return mail_contexts.of_parcel(order, parcels[-1], left=left)
+
+
+def _parcels(order: Order) -> list[Shipment]:
+    """Return the parcels that left, the last one last. Raises DoesNotFit when there is none."""
+    parcels = list(order.shipments.order_by("pk"))
+    if not parcels:
         raise DoesNotFit(_("No parcel of order %(order)s has left yet.") % {"order": order})
-    return mail_contexts.of_parcel(order, shipment)
+    return parcels
 
 
 def _refund(order: Order) -> Context:
@@ -139,8 +150,8 @@ def _amount(refund: Refund) -> str:
 MESSAGES = {
     "order_received": Message(gettext_lazy("To the buyer: order received"), _to_be_paid),
     "order_paid": Message(gettext_lazy("To the buyer: payment arrived"), _to_be_paid),
-    "order_partly_shipped": Message(gettext_lazy("To the buyer: a part is on its way"), _parcel),
-    "order_shipped": Message(gettext_lazy("To the buyer: parcel is on its way"), _parcel),
+    "order_partly_shipped": Message(gettext_lazy("To the buyer: a part is on its way"), _part),
+    "order_shipped": Message(gettext_lazy("To the buyer: parcel is on its way"), _last_parcel),
     "order_refunded": Message(gettext_lazy("To the buyer: money goes back"), _refund),
     "order_cancelled": Message(gettext_lazy("To the buyer: order cancelled"), _cancellation),
     "payment_failed": Message(gettext_lazy("To the buyer: payment failed"), _failed_payment),

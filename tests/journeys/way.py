@@ -47,6 +47,7 @@ STAFF_PAGES = {
     "admin-zone": "/admin/shop/shippingzone/1/change/",
     "admin-pictures": "/admin/foundation/picture/",
     "admin-mails": "/admin/foundation/outboxmail/",
+    "admin-mail-previews": "/admin/shop/order/mails/",
     "admin-jobs": "/admin/foundation/backgroundjob/",
     "admin-shop-details": "/admin/foundation/siteidentity/",
     "admin-orders": "/admin/shop/order/",
