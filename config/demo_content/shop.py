@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from config.demo_content.sources import Row, picture, tables
+from config.demo_content.sources import Row, picture, recent, tables
 from foundation.models import SiteIdentity
 from shop.catalogue import documents
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
+from shop.catalogue.price_rules import QuantityBreak
 from shop.catalogue.swatches import Swatch
 from shop.discounts.models import DiscountCode
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
@@ -84,6 +85,8 @@ def _product(row: Row) -> Product | None:
     product.collections.set(Collection.objects.filter(slug__in=row["collections"]))
     for position, variant in enumerate(row["variant"], start=1):
         _variant(product, variant, options, position)
+    for lower in row.get("quantity_break", []):
+        QuantityBreak.objects.create(product=product, **lower)
     for position, shown in enumerate(row["picture"], start=1):
         ProductPicture.objects.create(
             product=product, picture=picture(shown["file"]), alt=shown["alt"], position=position
@@ -97,6 +100,8 @@ def _variant(product: Product, row: Row, options: list[str], position: int) -> N
         sku=row["sku"],
         price_minor=row["price_minor"],
         compare_at_minor=row.get("compare_at_minor"),
+        sale_price_minor=row.get("sale_price_minor"),
+        sale_ends_at=recent(row["sale_ends_at"]) if "sale_ends_at" in row else None,
         weight_grams=row["weight_grams"],
         position=position,
         **{f"option{number}": row["options"][name] for number, name in enumerate(options, start=1)},

@@ -37,7 +37,7 @@ def picture(name: str) -> Picture:
 def recent(moment: datetime) -> datetime:
     """Return a moment of the files moved by whole days, so that the latest comment is of yesterday.
 
-    The demo never looks abandoned, and none of it lies in the future.
+    The demo never looks abandoned, and nothing of it lies in the future but the end of a sale.
     """
     latest: datetime = max(row["posted_at"] for row in tables("comments")["comment"])
     return moment + timedelta(days=(timezone.now().date() - latest.date()).days - 1)
