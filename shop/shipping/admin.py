@@ -1,15 +1,18 @@
 """Shipping in the admin: zones with their countries and rates, and carriers."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from shop.shipping import steps
+from foundation.deletion_warnings import WarnBeforeDeleting
+from foundation.setup_checks import some
+from shop.shipping import setup_checks, steps
 from shop.shipping.forms import CarrierForm, CountryForm, RateForm, RateFormSet
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
@@ -38,7 +41,7 @@ class CountryInline(admin.TabularInline[ZoneCountry, ShippingZone]):
 
 
 @admin.register(ShippingZone)
-class ShippingZoneAdmin(admin.ModelAdmin[ShippingZone]):
+class ShippingZoneAdmin(WarnBeforeDeleting):
     """Where the shop ships and for how much."""
 
     inlines = [CountryInline, RateInline]
@@ -57,6 +60,18 @@ class ShippingZoneAdmin(admin.ModelAdmin[ShippingZone]):
     def get_readonly_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
         """Nobody types what no rate carries."""
         return ["gaps"] if obj else []
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save countries and rates, and warn when no rate is left."""
+        super().save_related(request, form, formsets, change)
+        if not form.instance.rates.exists():
+            messages.warning(request, setup_checks.nothing_goes_to(form.instance))
+
+    def losses(self, rows: Sequence[ShippingZone]) -> Iterator[str]:
+        """Name the countries in which nobody can order any more. One query a zone."""
+        named = [str(country) for zone in rows for country in zone.countries.all()]
+        if named:
+            yield _("Nobody can order any more in: %(countries)s.") % {"countries": some(named)}
 
     @admin.display(description=_("What no rate carries"))
     def gaps(self, zone: ShippingZone) -> SafeString:

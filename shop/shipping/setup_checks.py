@@ -19,7 +19,7 @@ def parcels_reach_every_zone() -> Iterator[Missing]:
     heaviest = _heaviest()
     for zone in zones:
         if not zone.rates.all():
-            yield _nothing_goes_to(zone)
+            yield Missing(nothing_goes_to(zone), _page(zone))
         elif heaviest and not any(_carries(rate, heaviest) for rate in zone.rates.all()):
             yield _too_heavy_for(zone, heaviest)
 
@@ -31,10 +31,11 @@ def _home(zones: list[ShippingZone]) -> Iterator[Missing]:
         yield Missing(text % {"country": countries.name(home)}, reverse("admin:shop_shippingzone_changelist"))
 
 
-def _nothing_goes_to(zone: ShippingZone) -> Missing:
+def nothing_goes_to(zone: ShippingZone) -> str:
+    """Return what it means that a zone has no rate."""
     text = _("The shipping zone “%(zone)s” has no rate: nobody there can order%(countries)s.")
     named = some([str(row) for row in zone.countries.all()])
-    return Missing(text % {"zone": zone, "countries": f" ({named})" if named else ""}, _page(zone))
+    return text % {"zone": zone, "countries": f" ({named})" if named else ""}
 
 
 def _too_heavy_for(zone: ShippingZone, variant: Variant) -> Missing:
