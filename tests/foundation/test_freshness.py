@@ -1,8 +1,10 @@
 """Freshness: every committed write changes the version, and looking at it is cheap."""
 
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connections, transaction
 
 from foundation import freshness
@@ -59,6 +61,36 @@ def test_what_was_remembered_in_a_rolled_back_transaction_is_never_shown():
     assert freshness.current() == before
     freshness.bump()
     assert freshness.remember("x", lambda: "truth") == "truth"
+
+
+@pytest.mark.django_db
+def test_the_version_changes_at_a_planned_moment_without_a_write(monkeypatch, django_assert_num_queries):
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    monkeypatch.setattr(freshness, "_planned", [])
+    freshness.plan(lambda: [noon + timedelta(hours=1), noon])
+    with time_machine.travel(noon - timedelta(seconds=1), tick=False) as clock:
+        before = freshness.remember("x", lambda: "before")
+        with django_assert_num_queries(0):
+            clock.move_to(noon)
+            assert (before, freshness.remember("x", lambda: "from noon on")) == ("before", "from noon on")
+            clock.move_to(noon + timedelta(minutes=59))
+            assert freshness.remember("x", lambda: "made again") == "from noon on"
+            clock.move_to(noon + timedelta(hours=1))
+            assert freshness.remember("x", lambda: "one o'clock") == "one o'clock"
+
+
+@pytest.mark.django_db
+def test_a_write_brings_new_planned_moments(monkeypatch):
+    noon = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    moments = [noon]
+    monkeypatch.setattr(freshness, "_planned", [lambda: list(moments)])
+    with time_machine.travel(noon - timedelta(hours=2), tick=False) as clock:
+        freshness.current()
+        moments[:] = [noon - timedelta(hours=1)]
+        freshness.bump()
+        before = freshness.current()
+        clock.move_to(noon - timedelta(hours=1))
+        assert freshness.current() != before
 
 
 @pytest.mark.django_db
