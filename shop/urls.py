@@ -3,7 +3,8 @@
 from shop.cart.urls import urlpatterns as cart
 from shop.catalogue.urls import urlpatterns as catalogue
 from shop.checkout.urls import urlpatterns as checkout
+from shop.papers.urls import urlpatterns as papers
 from shop.payments.urls import urlpatterns as payments
 
 app_name = "shop"
-urlpatterns = [*catalogue, *cart, *checkout, *payments]
+urlpatterns = [*catalogue, *cart, *checkout, *papers, *payments]

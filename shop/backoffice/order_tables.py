@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.models import OutboxMail
+from shop.backoffice import order_papers
 from shop.backoffice.accounts import Account
 from shop.backoffice.tables import Table, moment, table
 from shop.orders import parcels
@@ -19,12 +20,13 @@ from shop.stock.models import StockMovement
 
 
 def of_order(order: Order, account: Account) -> list[Table]:
-    """Return all tables that have rows. Four queries."""
+    """Return all tables that have rows. Five queries."""
     tables = [
         _disputes(account),
         _payments(account),
         _refunds(account),
         _shipments(order),
+        order_papers.of_order(order),
         _movements(order, account.refunds),
         _mails(order),
         _history(order),
@@ -101,11 +103,12 @@ def _shipments(order: Order) -> Table:
     rows = [
         (
             s.carrier, (s.tracking_number, s.tracking_url), ", ".join(parcels.of_shipment(s).lines),
-            _who(s.staff), moment(s.shipped_at),
+            (_("Packing slip (PDF)"), reverse("admin:shop_paper_parcel", args=[s.pk])), _who(s.staff),
+            moment(s.shipped_at),
         )
         for s in order.shipments.select_related("staff").prefetch_related("lines__order_line")
     ]  # fmt: skip
-    headings = (_("Carrier"), _("Tracking number"), _("In it"), _("By"), _("Shipped"))
+    headings = (_("Carrier"), _("Tracking number"), _("In it"), _("Paper"), _("By"), _("Shipped"))
     return table("shipments", _("Shipments"), headings, rows)
 
 

@@ -51,13 +51,14 @@ def _try_to_sync(payment: Payment) -> None:
 
 
 def context(order: Order) -> dict[str, Any]:
-    """Return the template's context. Five queries; a few more when it is cancelled or a parcel has left."""
+    """Return the template's context. Six queries; a few more when it is cancelled or a parcel has left."""
     sent = parcels.of_order(order)
     where = standing.of(order)
     return {
         "order": order,
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
+        "papers": order.papers.for_links(),
         "status_label": status_label(order),
         "steps": steps(where, sent),
         "parcels": sent,

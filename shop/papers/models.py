@@ -27,6 +27,10 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Sort by series, and by number within it."""
         return self.order_by(F("kind").desc(), "number")
 
+    def for_links(self) -> "PaperQuerySet":
+        """Keep all, oldest first, without what they say."""
+        return self.defer("facts").order_by("issued_at", "pk")
+
     def of_refund(self, reference: str) -> "PaperQuerySet":
         """Keep the credit notes of a refund ("refund 7") and the invoices that cancelled them."""
         return self.filter(Q(reference=reference) | Q(reference__startswith=f"{reference} "))

@@ -1,0 +1,134 @@
+"""What the tax adviser gets: orders and taxes of a period as CSV, and all papers of a year as one archive."""
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from django.utils import timezone
+
+from shop.money import Money
+from shop.orders.models import Order
+from shop.papers import cells, pdf, tax_shares
+from shop.papers.cells import Value
+from shop.papers.models import Paper
+
+ORDERS = (
+    "order", "ordered", "paid", "status", "buyer", "country", "region", "currency", "items", "discount",
+    "discount code", "shipping", "tax", "tax rate %", "tax added", "tax included", "total", "gift card",
+    "refunded", "papers",
+)  # fmt: skip
+TAXES = (
+    "paper", "number", "date", "order", "buyer", "country", "currency", "tax", "tax rate %", "net",
+    "tax amount", "gross",
+)  # fmt: skip
+
+
+def orders(since: dt.date, until: dt.date) -> str:
+    """Return a line for each order that was paid in a period, its last day included. Two queries."""
+    paid = Order.objects.filter(paid_at__gte=_start(since), paid_at__lt=_start(until + dt.timedelta(days=1)))
+    rows = paid.prefetch_related("papers").order_by("paid_at", "number")
+    return cells.table(ORDERS, (_order(order) for order in rows))
+
+
+def _order(order: Order) -> list[Value]:
+    def amount(minor: int) -> Decimal:
+        return Money(minor, order.currency).decimal
+
+    off_lines = order.discount_minor - order.shipping_discount_minor
+    shipping = order.shipping_minor - order.shipping_discount_minor
+    return [
+        order.number, _day(order.created_at), _day(order.paid_at), order.public_status, order.name,
+        str(order.country), order.region, order.currency, amount(order.lines_minor), amount(off_lines),
+        order.discount_code, amount(shipping), order.tax_name, _percent(order.tax_rate_basis_points),
+        amount(order.tax_added_minor), amount(order.tax_included_minor), amount(order.total_minor),
+        amount(order.gift_card_minor), amount(order.refunded_minor),
+        " ".join(sorted(paper.slug for paper in order.papers.all())),
+    ]  # fmt: skip
+
+
+def taxes(since: dt.date, until: dt.date) -> str:
+    """Return the taxes of what was issued in a period, its last day included; credit notes are negative.
+
+    A line for each paper and rate, and one for what bears no tax: each column adds up. One query.
+    """
+    end = _start(until + dt.timedelta(days=1))
+    return of_papers(
+        Paper.objects.filter(issued_at__gte=_start(since), issued_at__lt=end).in_order_of_issue()
+    )
+
+
+def of_papers(papers: Iterable[Paper]) -> str:
+    """Return the taxes of papers as CSV."""
+    return cells.table(TAXES, (row for paper in papers for row in _taxes(paper)))
+
+
+def _taxes(paper: Paper) -> Iterator[list[Value]]:
+    facts, sign = paper.facts, -1 if paper.kind == Paper.Kind.CREDIT_NOTE else 1
+
+    def amount(minor: int) -> Decimal:
+        return Money(sign * minor, facts["currency"]).decimal
+
+    about: list[Value] = [
+        paper.kind.replace("_", " "), paper.number, facts["issued_on"], facts["order"]["number"],
+        facts["buyer"]["name"], facts["buyer"]["country"], facts["currency"],
+    ]  # fmt: skip
+    for tax in facts["taxes"]:
+        net, due = tax["base_minor"], tax["tax_minor"]
+        rate = _percent(tax["rate_basis_points"])
+        yield [*about, tax["name"], rate, amount(net), amount(due), amount(net + due)]
+    untaxed = tax_shares.untaxed_minor(facts)
+    if untaxed or not facts["taxes"]:
+        yield [*about, "", None, amount(untaxed), amount(0), amount(untaxed)]
+
+
+def years() -> list[int]:
+    """Return the years in which papers were issued, newest first. One query."""
+    return [moment.year for moment in Paper.objects.datetimes("issued_at", "year", order="DESC")]
+
+
+def archive(year: int) -> Iterator[bytes]:
+    """Give a ZIP of all papers of a year as PDF, with their taxes as CSV, part by part. One query a paper."""
+    buffer = _Buffer()
+    pks = list(Paper.objects.of_year(year).values_list("pk", flat=True))
+    with zipfile.ZipFile(buffer, "w") as zip_file:
+        for pk in pks:
+            paper = Paper.objects.get(pk=pk)
+            moment = timezone.localtime(paper.issued_at)
+            entry = zipfile.ZipInfo(f"{year}/{paper.slug}.pdf", date_time=moment.timetuple()[:6])
+            zip_file.writestr(entry, pdf.render(paper))
+            yield buffer.taken()
+        text = of_papers(Paper.objects.of_year(year).iterator())
+        zip_file.writestr(f"{year}/taxes-{year}.csv", text.encode("utf-8-sig"))
+    yield buffer.taken()
+
+
+class _Buffer(io.RawIOBase):
+    """A file that only grows and hands over what was written since the last time."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: bytes) -> int:  # type: ignore[override]
+        self._parts.append(bytes(part))
+        return len(part)
+
+    def taken(self) -> bytes:
+        taken, self._parts = b"".join(self._parts), []
+        return taken
+
+
+def _start(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return timezone.localtime(moment).date().isoformat() if moment else ""
+
+
+def _percent(basis_points: int) -> Decimal:
+    return Decimal(basis_points).scaleb(-2)
