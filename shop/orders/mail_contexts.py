@@ -7,19 +7,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from shop.money import Money
-from shop.orders import delivery, parcels, summary
+from shop.orders import addresses, delivery, parcels, summary
 from shop.orders.models import Order, Shipment
 
 Context = dict[str, Any]
 
 
 def of_order(order: Order) -> Context:
-    """Return what every mail of an order is made of: the order, its lines, totals and delivery. One query."""
+    """Return what every mail of an order is made of: order, lines, totals, delivery, address. One query."""
     return {
         "order": order,
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
         "delivery": delivery.sentence(order),
+        "address_lines": addresses.address_lines(order),
     }
 
 

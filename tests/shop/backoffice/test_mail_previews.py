@@ -219,6 +219,22 @@ def test_an_orders_page_and_the_outbox_lead_to_the_previews(owner_client):
     assert f'href="{PAGE}"' in owner_client.get("/admin/foundation/outboxmail/").content.decode()
 
 
+def test_the_address_stands_as_the_post_of_its_country_wants_it():
+    order = make_order(city="San Francisco", region="CA", postal_code="94103", country="US")
+    parts = previewed("staff_new_order", order)
+    assert "\nSan Francisco, CA 94103\nUnited States of America\n" in parts["text"]
+    assert "<br>San Francisco, CA 94103<br>United States of America" in parts["html"]
+
+
+def test_the_staff_reads_that_an_order_is_picked_up():
+    order = make_order()
+    Order.objects.filter(pk=order.pk).update(is_pickup=True)
+    parts = previewed("staff_new_order", order)
+    for part in ("text", "html"):
+        assert "The buyer picks it up at the shop." in parts[part]
+        assert order.line1 not in parts[part]
+
+
 HOSTILE = 'Ann "Bo"\r\nBcc: thief@example.org\r\n\r\n<script>alert(1)</script> \u202e\u0301 {{ x }}'
 
 
