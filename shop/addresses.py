@@ -71,12 +71,11 @@ def problems(address: Mapping[str, str]) -> dict[str, str]:
         if not address.get(name, "").strip()
     }
     if not _is_postal_code(address):
-        words = {"field": rules.labels["postal_code"], "example": rules.example}
-        found.setdefault("postal_code", _("%(field)s: enter one such as %(example)s.") % words)
+        found.setdefault("postal_code", _("Enter one such as %(example)s.") % {"example": rules.example})
     if not _is_region(address, rules):
-        words = {"field": rules.labels["region"], "one": rules.regions[0], "other": rules.regions[-1]}
-        sentence = _("%(field)s: we do not know this one. Examples: %(one)s, %(other)s.")
-        found.setdefault("region", sentence % words)
+        examples = {"one": rules.regions[0], "other": rules.regions[-1]}
+        sentence = _("We do not know this one. Examples: %(one)s, %(other)s.")
+        found.setdefault("region", sentence % examples)
     return found
 
 

@@ -57,6 +57,7 @@ class CheckoutForm(forms.Form):
     )
     city = _text(gettext_lazy("City"), 80, "shipping address-level2", missing=gettext_lazy("Enter the city."))
     region = _text(gettext_lazy("State or region"), 80, "shipping address-level1")
+    region.widget.attrs["list"] = REGION_LIST
     country = forms.ChoiceField(
         label=gettext_lazy("Country"),
         widget=forms.Select(attrs={"autocomplete": "shipping country"}),
@@ -87,13 +88,7 @@ class CheckoutForm(forms.Form):
         for name in ("postal_code", "city", "region"):
             self.fields[name].required = name in rules.required
         self.fields["region"].error_messages["required"] = _("Enter the state or region.")
-        if rules.example:
-            words = {"field": rules.labels["postal_code"], "example": rules.example}
-            self.fields["postal_code"].help_text = _("%(field)s, such as %(example)s") % words
-        if rules.regions:
-            words = {"field": rules.labels["region"], "example": rules.regions[0]}
-            self.fields["region"].help_text = _("%(field)s, such as %(example)s") % words
-            self.fields["region"].widget.attrs["list"] = REGION_LIST
+        self.fields["country"].help_text = _needs(rules)
         self.regions = rules.regions
 
     @property
@@ -141,6 +136,14 @@ class CheckoutForm(forms.Form):
         """Return the cleaned contact and address."""
         address = addresses.normalised(self._address())
         return Contact(email=self.cleaned_data["email"], phone=self.cleaned_data["phone"], **address)
+
+
+def _needs(rules: addresses.Rules) -> str:
+    """Return what an address there looks like, such as "ZIP code such as 95014, State such as Ohio"."""
+    examples = {"postal_code": rules.example, "region": rules.regions[0] if rules.regions else ""}
+    sentence = _("%(field)s such as %(example)s")
+    told = [sentence % {"field": rules.labels[name], "example": e} for name, e in examples.items() if e]
+    return ", ".join(told) or _("The address as the post there wants it.")
 
 
 def _rate_label(quote: rates.Quote, currency: str) -> str:

@@ -27,10 +27,10 @@ def test_a_valid_address_has_no_problem(address):
 
 @pytest.mark.parametrize(("change", "field", "words"), [
     ({"region": ""}, "region", "Please fill in: State."),
-    ({"region": "Bavaria"}, "region", "State: we do not know this one. Examples: Alabama, Wyoming."),
+    ({"region": "Bavaria"}, "region", "We do not know this one. Examples: Alabama, Wyoming."),
     ({"postal_code": ""}, "postal_code", "Please fill in: ZIP code."),
-    ({"postal_code": "1234"}, "postal_code", "ZIP code: enter one such as 95014."),
-    ({"country": "DE", "postal_code": "ABC"}, "postal_code", "Postal code: enter one such as 26133."),
+    ({"postal_code": "1234"}, "postal_code", "Enter one such as 95014."),
+    ({"country": "DE", "postal_code": "ABC"}, "postal_code", "Enter one such as 26133."),
     ({"city": ""}, "city", "Please fill in: City."),
     ({"line1": "", "line2": ""}, "line1", "Please fill in: Address."),
 ])  # fmt: skip
