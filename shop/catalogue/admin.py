@@ -38,7 +38,7 @@ class VariantInline(admin.StackedInline[Variant, Product]):
                 "fields": [
                     ("sku", "is_active", "position"), ("option1", "option2", "option3"),
                     ("price_minor", "compare_at_minor", "weight_grams"),
-                    ("sale_price_minor", "sale_starts_at", "sale_ends_at"),
+                    "sale_price_minor", ("sale_starts_at", "sale_ends_at"),
                 ]
             },
         )
