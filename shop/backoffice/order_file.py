@@ -95,6 +95,6 @@ def _remarks(line: OrderLine, refunded: int, account: Account) -> list[str]:
         remarks.append(_("%(count)d back in stock") % {"count": line.returned_quantity})
     if shipped and account.left:
         remarks.append(_("%(count)d shipped") % {"count": shipped})
-    if account.can_ship and (refunded or account.shipped):
-        remarks.append(_("%(count)d to ship") % {"count": account.left.get(line.pk, 0)})
+    if account.can_ship and (refunded or account.shipped) and line.pk in account.left:
+        remarks.append(_("%(count)d to ship") % {"count": account.left[line.pk]})
     return remarks

@@ -99,7 +99,6 @@ class Step:
     label: str
     is_done: bool
     at: datetime | None = None
-    detail: str = ""
 
 
 def still_to_come(where: Standing) -> list[str]:
@@ -125,11 +124,8 @@ def steps(where: Standing, sent: list[Parcel]) -> list[Step]:
 
 def _steps_of_parcels(order: Order, sent: list[Parcel]) -> list[Step]:
     is_whole = order.fulfilment != Order.Fulfilment.PARTIAL
-    labels = [_left(order, is_all=is_whole and parcel == sent[-1]) for parcel in sent]
-    return [
-        Step(label, is_done=True, at=parcel.shipped_at, detail="" if order.is_pickup else parcel.title)
-        for label, parcel in zip(labels, sent, strict=True)
-    ]
+    labels = [_left(order, is_all=is_whole and parcel is sent[-1]) for parcel in sent]
+    return [Step(label, is_done=True, at=p.shipped_at) for label, p in zip(labels, sent, strict=True)]
 
 
 def _left(order: Order, *, is_all: bool) -> str:

@@ -16,13 +16,19 @@ from shop.shipping import steps
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
 
+def _narrow() -> forms.NumberInput:
+    return forms.NumberInput(attrs={"class": "vIntegerField"})  # as wide as the admin's other numbers
+
+
 class RateForm(forms.ModelForm[ShippingRate]):
     """A rate; its price and sums in major units."""
 
-    price_minor = MoneyField(label=gettext_lazy("Price"))
-    from_subtotal_minor = MoneyField(label=gettext_lazy("From this sum of items"), required=False)
-    to_subtotal_minor = MoneyField(label=gettext_lazy("Below this sum"), required=False)
-    free_from_minor = MoneyField(label=gettext_lazy("Free from this sum"), required=False)
+    price_minor = MoneyField(label=gettext_lazy("Price"), widget=_narrow())
+    from_subtotal_minor = MoneyField(
+        label=gettext_lazy("From this sum of items"), required=False, widget=_narrow()
+    )
+    to_subtotal_minor = MoneyField(label=gettext_lazy("Below this sum"), required=False, widget=_narrow())
+    free_from_minor = MoneyField(label=gettext_lazy("Free from this sum"), required=False, widget=_narrow())
 
     class Meta:
         model = ShippingRate
