@@ -56,7 +56,8 @@ class PaperAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the list, with the archives of years above it."""
-        return super().changelist_view(request, {"years": reports.years(), **(extra_context or {})})
+        extra = {"title": _("Invoices and credit notes"), "years": reports.years()}
+        return super().changelist_view(request, extra | (extra_context or {}))
 
     def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """Show a paper as PDF."""

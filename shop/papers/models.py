@@ -31,6 +31,14 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Keep all, oldest first, without what they say."""
         return self.defer("facts").order_by("issued_at", "pk")
 
+    def update(self, **changes: Any) -> NoReturn:
+        """Refuse. Raises PaperIsFixed."""
+        raise PaperIsFixed("What papers say is never changed.")
+
+    def delete(self) -> NoReturn:
+        """Refuse. Raises PaperIsFixed."""
+        raise PaperIsFixed("Papers are never deleted.")
+
     def of_refund(self, reference: str) -> "PaperQuerySet":
         """Keep the credit notes of a refund ("refund 7") and the invoices that cancelled them."""
         return self.filter(Q(reference=reference) | Q(reference__startswith=f"{reference} "))
