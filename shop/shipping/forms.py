@@ -17,7 +17,7 @@ from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountr
 
 
 def _narrow() -> forms.NumberInput:
-    return forms.NumberInput(attrs={"class": "vIntegerField"})  # as wide as the admin's other numbers
+    return forms.NumberInput(attrs={"class": "vBigIntegerField"})  # room for an amount, on a phone too
 
 
 class RateForm(forms.ModelForm[ShippingRate]):

@@ -191,4 +191,4 @@ def test_the_page_costs_few_queries_in_every_state(client, variant):
         Payment.objects.update(page_asked_at=timezone.now())
         client.get(order.get_absolute_url())
         counts[status] = queries_of(client, order.get_absolute_url())
-    assert counts == {"pending": 8, "paid": 6, "refunded": 5, "cancelled": 8}
+    assert counts == {"pending": 9, "paid": 7, "refunded": 6, "cancelled": 9}
