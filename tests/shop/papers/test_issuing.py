@@ -147,6 +147,45 @@ def test_a_refund_that_fails_late_has_its_credit_note_cancelled_and_another_when
     assert sum(signs[p.kind] * p.facts["taxes"][0]["tax_minor"] for p in order.papers.all()) == 0
 
 
+def test_a_refund_whose_amount_was_wrong_gets_its_credit_note_anew():
+    from shop.backoffice.reconciling import corrections
+
+    order = make_order()
+    refund = refund_amount(order, 2000)
+    corrections.take_refund_amount(str(refund.pk), None)
+    name = f"refund {refund.pk}"
+    assert [(kind, reference) for kind, _number, reference in issued()[1:]] == [
+        ("credit_note", name), ("invoice", f"{name} cancelled"), ("credit_note", f"{name} 1")
+    ]  # fmt: skip
+    assert Paper.objects.latest("pk").facts["total_minor"] == 2000
+
+
+def test_an_order_that_cost_nothing_has_an_invoice_of_nothing():
+    order = make_order(status="pending")
+    Order.objects.update(discount_minor=5000, shipping_discount_minor=600, total_minor=0, charged_minor=0)
+    order.refresh_from_db()
+    with transaction.atomic():
+        paper = issuing.issue_invoice(order)
+    assert paper.facts["total_minor"] == 0
+    assert paper.facts["payment"]["paid_minor"] == 0
+
+
+def test_tax_that_spares_the_shipping_is_stated_of_the_goods_alone():
+    order = make_order(status="pending")
+    Order.objects.update(tax_included_minor=703)  # 19 % in 44.00
+    order.refresh_from_db()
+    with transaction.atomic():
+        facts = issuing.issue_invoice(order).facts
+        assert facts["taxes"][0]["base_minor"] == 3697
+        assert tax_shares.untaxed_minor(facts) == 600
+        shipping = issuing.issue_credit_note(order, reference="refund 1", amount_minor=600, is_shipping=True)
+        goods = issuing.issue_credit_note(order, reference="refund 2", amount_minor=4400)
+    assert shipping is not None
+    assert goods is not None
+    assert shipping.facts["taxes"][0]["tax_minor"] == 0
+    assert goods.facts["taxes"][0]["tax_minor"] == 703
+
+
 def test_money_that_never_came_is_credited_in_full():
     order = make_order()
     with transaction.atomic():
