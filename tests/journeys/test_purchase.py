@@ -78,8 +78,9 @@ def _check_out_to_america(page: Page, look: Callable[[], None]) -> str:
     look()
     before = _total(page)
     way.fill_address(page)
-    way.order(page)
-    expect(page.locator("main")).to_contain_text("The total for this address is")
+    if not way.has_scripts(page):
+        way.order(page)
+        expect(page.locator("main")).to_contain_text("The total for this address is")
     expect(page.get_by_label("City")).to_have_value("San Francisco")
     expect(page.locator("main")).to_contain_text("Sales tax 7.25%")
     charged = _total(page)
