@@ -73,7 +73,7 @@ def issuing() -> None:
 
 def main() -> None:
     """Make a demo, measure, print."""
-    from benchmarks.pages import prepare
+    from pages import prepare
 
     with tempfile.TemporaryDirectory() as folder:
         prepare(folder)
