@@ -23,6 +23,7 @@ def only_card(product: Product) -> cards.ProductCard:
 
 
 def shown(card: cards.ProductCard) -> list[str]:
+    assert card.colours
     return [circle.swatch.name for circle in card.colours.circles]
 
 
