@@ -80,7 +80,7 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
         title=product.title,
         maker=product.maker.name if product.maker else "",
         price=display_price(product.card_price_minor),
-        compare_at=display_price(product.card_compare_at_minor),
+        compare_at=display_price(compare_at(product)),
         badge=product.badge(product.card_available),
         is_sold_out=product.card_available <= 0,
         picture=shown.picture if shown else None,
@@ -89,6 +89,12 @@ def card(product: Product, shown: ProductPicture | None) -> ProductCard:
         colours=colours,
         choices=card_choices.words(variants, but=of_option),
     )
+
+
+def compare_at(product: Product) -> int | None:
+    """Return the price to strike through; none that is not above every price the card states."""
+    compared, highest = product.card_compare_at_minor, product.card_highest_minor
+    return compared if compared is not None and highest is not None and compared > highest else None
 
 
 def price_note(lowest_minor: int | None, highest_minor: int | None) -> str:

@@ -88,7 +88,8 @@ class CheckoutForm(forms.Form):
         for name in ("postal_code", "city", "region"):
             self.fields[name].required = name in rules.required
         self.fields["region"].error_messages["required"] = _("Enter the state or region.")
-        self.fields["country"].help_text = _needs(rules)
+        self.fields["postal_code"].help_text = _hint(rules.labels["postal_code"], rules.example)
+        self.fields["region"].help_text = _hint(rules.labels["region"], next(iter(rules.regions), ""))
         self.regions = rules.regions
 
     @property
@@ -138,12 +139,9 @@ class CheckoutForm(forms.Form):
         return Contact(email=self.cleaned_data["email"], phone=self.cleaned_data["phone"], **address)
 
 
-def _needs(rules: addresses.Rules) -> str:
-    """Return what an address there looks like, such as "ZIP code such as 95014, State such as Ohio"."""
-    examples = {"postal_code": rules.example, "region": rules.regions[0] if rules.regions else ""}
-    sentence = _("%(field)s such as %(example)s")
-    told = [sentence % {"field": rules.labels[name], "example": e} for name, e in examples.items() if e]
-    return ", ".join(told) or _("The address as the post there wants it.")
+def _hint(name: str, example: str) -> str:
+    """Return such as "ZIP code such as 95014"; never nothing, so that another can take its place."""
+    return _("%(name)s such as %(example)s") % {"name": name, "example": example} if example else _("If any")
 
 
 def _rate_label(quote: rates.Quote, currency: str) -> str:

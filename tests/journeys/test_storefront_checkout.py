@@ -20,12 +20,12 @@ def test_choosing_a_country_shows_its_rules_and_its_total_and_keeps_what_was_typ
     at_home = total.get_attribute("value")
     page.get_by_label("Country").select_option("US")
     page.get_by_label("City").fill("San Francisco")
-    expect(page.locator("#id_country_helptext")).to_contain_text("ZIP code such as")
+    expect(page.locator("#id_postal_code_helptext")).to_contain_text("ZIP code such as")
     assert total.get_attribute("value") != at_home
     expect(page.locator("#total-said")).to_contain_text("Total $")
     expect(page.get_by_label("Full name")).to_have_value("María López")
     page.get_by_label("Country").select_option("DE")
-    expect(page.locator("#id_country_helptext")).not_to_contain_text("ZIP code")
+    expect(page.locator("#id_postal_code_helptext")).not_to_contain_text("ZIP code")
     expect(page.get_by_label("City")).to_have_value("San Francisco")
     assert total.get_attribute("value") == at_home
 

@@ -106,7 +106,7 @@ def has_scripts(page: Page) -> bool:
 
 def wait_for_american_rules(page: Page) -> None:
     """Wait until the checkout has followed the choice of the country."""
-    page.locator("#id_country_helptext", has_text="ZIP code").wait_for()
+    page.locator("#id_postal_code_helptext", has_text="ZIP code").wait_for()
 
 
 def order(page: Page) -> None:

@@ -47,10 +47,17 @@ def test_sold_out_only_when_every_active_variant_is():
 def test_the_price_is_the_lowest_active_one_with_its_own_compare_at():
     product = make_product()
     make_variant(product, option1="L", price_minor=9000, compare_at_minor=9900)
-    make_variant(product, option1="M", price_minor=7000, compare_at_minor=8000)
+    make_variant(product, option1="M", price_minor=7000, compare_at_minor=9500)
     make_variant(product, option1="S", price_minor=100, is_active=False)
     card = only_card(product)
-    assert (card.price, card.compare_at, card.price_note) == ("$70.00", "$80.00", "to $90.00")
+    assert (card.price, card.compare_at, card.price_note) == ("$70.00", "$95.00", "to $90.00")
+
+
+def test_a_price_that_the_card_exceeds_is_not_struck_through():
+    product = make_product()
+    make_variant(product, option1="L", price_minor=8900)
+    make_variant(product, option1="S", price_minor=7200, compare_at_minor=8600)
+    assert only_card(product).compare_at == ""
 
 
 def test_one_price_needs_no_note():
