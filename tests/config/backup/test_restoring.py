@@ -18,7 +18,9 @@ from comments.models import Comment
 from config.backup import numbers
 from foundation.models import OutboxMail, Picture
 from shop.catalogue.models import Variant
+from shop.discounts.models import DiscountCode
 from shop.orders.models import NumberSequence, Order
+from shop.papers.models import Paper
 from shop.payments.models import Payment, Refund
 from tests.config.backup.archives import changed, manifest_of, members
 from tests.config.backup.conftest import make_backup
@@ -34,8 +36,14 @@ def restore(file, **options):
 
 def whole_shop() -> dict[str, list[dict]]:
     """Return what must come back: every row that speaks of money, stock, people or mail."""
-    models: tuple[type[Model], ...] = (Order, Payment, Refund, Variant, Picture, OutboxMail, NumberSequence)
+    models: tuple[type[Model], ...] = (
+        Order, Payment, Refund, Paper, DiscountCode, Variant, Picture, OutboxMail, NumberSequence,
+    )  # fmt: skip
     return {m.__name__: [dict(row) for row in m._default_manager.order_by("pk").values()] for m in models}
+
+
+def next_numbers(rows):
+    return {row["name"]: row["next_number"] for row in rows.pop("NumberSequence")}
 
 
 def test_restored_shop_has_the_same_rows_and_its_books_agree(backup, empty_place, capsys):
@@ -43,11 +51,13 @@ def test_restored_shop_has_the_same_rows_and_its_books_agree(backup, empty_place
     empty_place()
     restore(backup)
     after = whole_shop()
-    [number], [number_before] = after.pop("NumberSequence"), before.pop("NumberSequence")
+    series, series_before = next_numbers(after), next_numbers(before)
     for picture in before["Picture"] + after["Picture"]:
         picture.pop("renditions")  # made again
     assert after == before
-    assert number["next_number"] == number_before["next_number"] + numbers.ORDER_GAP
+    assert series.pop("order") == series_before.pop("order") + numbers.ORDER_GAP
+    assert series == series_before, "no paper's number is left out"
+    assert set(series) == {"invoice", "credit_note"}
     printed = capsys.readouterr().out
     assert f"rows: {sum(manifest_of(backup)['rows'].values())}, pictures: 1" in printed
     assert "The books agree." in printed
