@@ -142,7 +142,7 @@ def _price(page: CheckoutPage) -> None:
     try:
         choices = quoting.shipping_choices(page.lines, country, code=page.code.applied)
     except quoting.NoShipping as error:
-        page.shipping_error = str(error)
+        page.shipping_error, page.terms = str(error), None
         return
     chosen = page.form.offer(choices, settings.SHOP_CURRENCY)
     page.terms = quoting.terms(

@@ -34,7 +34,6 @@ class Look:
 
 
 CHECKED = (Look(390, "light"), Look(1440, "dark"), Look(1440, "light"), Look(390, "dark"))
-CHECKED_OF_STAFF = CHECKED[2:]  # each width and each scheme once
 SHOWN = tuple(Look(width, scheme) for scheme in ("light", "dark") for width in (390, 768, 1440))
 
 

@@ -51,6 +51,6 @@ def test_staff_page_is_accessible(shop: Shop, visit: Visit, assert_accessible: C
     page = visit()
     for name in _pages("staff", page, shop):
         assert page.get_by_role("heading", level=1).count() == 1, name
-        for look in looks.each(page, looks.CHECKED_OF_STAFF):
+        for look in looks.each(page, looks.CHECKED):
             assert_accessible(page, name=f"{name} {look}")
         looks.assert_whole_pictures(page, name)

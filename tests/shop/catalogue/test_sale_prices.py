@@ -163,9 +163,9 @@ def test_sorting_goes_by_the_current_price(client, drum, clock):
 
 
 def test_a_card_shows_the_variant_that_is_cheapest_now(drum, clock):
-    make_variant(drum, option1="Small", price_minor=8500, compare_at_minor=8800)
+    make_variant(drum, option1="Small", price_minor=8500, compare_at_minor=9500)
     [card] = cards.featured(1)
-    assert (card.price, card.compare_at, card.price_note) == ("$85.00", "$88.00", "to $90.00")
+    assert (card.price, card.compare_at, card.price_note) == ("$85.00", "$95.00", "to $90.00")
     clock.move_to(DURING)
     [card] = cards.featured(1)
     assert (card.price, card.compare_at, card.price_note) == ("$70.00", "$90.00", "to $85.00")
