@@ -20,6 +20,7 @@ from shop.orders.models import NumberSequence, Order, new_token
 from shop.payments import sessions
 from shop.payments.models import Payment, WebhookEvent, new_key
 from shop.stock.models import StockMovement
+from shop.taxing import Tax
 
 Row = TypeVar("Row", bound=models.Model)
 BATCH = 1_000
@@ -28,7 +29,7 @@ CONTACT = placing.Contact(
     email="ada@customer.example", name="Ada Buyer", line1="Lindenstraße 1", city="Köln", country="DE",
     postal_code="50674",
 )  # fmt: skip
-TAX = pricing.Tax(name="VAT", rate_basis_points=1900)
+TAX = Tax(name="VAT", rate_basis_points=1900)
 
 
 @transaction.atomic
@@ -61,8 +62,8 @@ def _paid_order(variants: list[Variant]) -> Order:
         for n, v in enumerate(variants)
     ]
     priced = [pricing.Line(line.unit_price_minor, line.quantity) for line in lines]
-    totals = pricing.total(priced, shipping_minor=600, tax=TAX)
-    order = placing.place(lines=lines, contact=CONTACT, terms=placing.Terms(totals, "Parcel", TAX))
+    bill = pricing.bill(priced, shipping_minor=600, tax=TAX)
+    order = placing.place(lines=lines, contact=CONTACT, terms=placing.Terms(bill, "Parcel", TAX))
     payment = sessions.open_payment(order)
     lifecycle.mark_paid(order)
     payment.status, payment.session_id, payment.intent_id = "paid", "cs_first", "pi_first"
@@ -76,7 +77,7 @@ def _paid_order(variants: list[Variant]) -> Order:
 def _copy(order: Order, numbers: Iterable[int]) -> None:
     """Copy an order with all that belongs to it, once for each number."""
     orders = Order.objects.bulk_create(_changed(order, number=n, token=new_token()) for n in numbers)
-    for row in [*order.lines.all(), *order.events.all()]:
+    for row in [*order.lines.all(), *order.taxes.all(), *order.events.all()]:
         _write(_changed(row, order=new) for new in orders)
     payment, event = order.payments.get(), WebhookEvent.objects.get(event_id="evt_first")
     _write(_payment(payment, new) for new in orders)

@@ -1,15 +1,15 @@
-"""Arithmetic of an order: lines, discount, shipping and tax to totals. Pure, no Django.
+"""Arithmetic of an order: lines, discount, shipping and tax to a bill. Pure, no Django.
 
 All amounts are integer minor units of one currency. Error: PricingError (a ValueError).
 Source: docs/pricing.md, whose worked tables the tests assert.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from shop import taxing
 from shop.sharing import divide_half_up, spread
-
-BASIS = 10_000  # basis points in one whole
+from shop.taxing import BASIS, Tax, TaxPart, net_minor
 
 
 class PricingError(ValueError):
@@ -20,12 +20,15 @@ class PricingError(ValueError):
 class Line:
     """One line: unit price in minor units (tax included when the tax says so) and quantity.
 
-    `is_discounted` says whether the order's discount applies to it.
+    `is_discounted` says whether the order's discount applies to it, `tax_class` which rate; a voucher, such
+    as a gift card, bears no tax: what is bought with it does.
     """
 
     unit_price_minor: int
     quantity: int
     is_discounted: bool = True
+    tax_class: int | None = None
+    is_voucher: bool = False
 
     def __post_init__(self) -> None:
         """Refuse negative prices and quantities below one."""
@@ -51,13 +54,16 @@ NO_DISCOUNT = Discount()
 
 
 @dataclass(frozen=True, slots=True)
-class Tax:
-    """A tax rule of a destination; `is_inclusive` means that prices already contain it."""
+class LineShare:
+    """What a line comes to: its unit price, what a discount takes off it, its part of the added tax.
 
-    name: str = ""
-    rate_basis_points: int = 0
-    is_inclusive: bool = True
-    covers_shipping: bool = True
+    `rate_basis_points` is None for a line that bears no tax, such as a gift card.
+    """
+
+    unit_price_minor: int
+    discount_minor: int
+    rate_basis_points: int | None
+    tax_added_minor: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +110,20 @@ class Totals:
         return self.tax_added_minor + self.tax_included_minor
 
 
-def tax_added_minor(net_minor: int, rate_basis_points: int, *, step_minor: int = 1) -> int:
-    """Return the tax to add to a net amount, minor units, rounded half up once to whole steps."""
-    return divide_half_up(net_minor * rate_basis_points, BASIS * step_minor) * step_minor
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An order added up: its totals, each line's share, each rate's part, and the shipping's added tax."""
 
+    totals: Totals
+    lines: tuple[LineShare, ...]
+    taxes: tuple[TaxPart, ...]
+    shipping_tax_added_minor: int = 0
 
-def tax_contained_minor(gross_minor: int, rate_basis_points: int) -> int:
-    """Return the tax contained in a gross amount, minor units, rounded half up once."""
-    return divide_half_up(gross_minor * rate_basis_points, BASIS + rate_basis_points)
+    def less_gift_card(self, amount_minor: int) -> "Bill":
+        """Return the bill with so much of its total paid by gift card. Raises PricingError beyond it."""
+        charged_minor = self.totals.total_minor - amount_minor
+        totals = replace(self.totals, gift_card_minor=amount_minor, charged_minor=charged_minor)
+        return replace(self, totals=totals)
 
 
 def line_discounts(lines: Sequence[Line], discount: Discount, *, step_minor: int = 1) -> tuple[int, ...]:
@@ -127,39 +139,112 @@ def line_discounts(lines: Sequence[Line], discount: Discount, *, step_minor: int
     return tuple(spread(off_minor, weights, step_minor=step_minor))
 
 
-def total(
+def untaxed(lines: Sequence[Line], tax: Tax, *, step_minor: int = 1) -> list[Line]:
+    """Return the lines at what this buyer pays: under reverse charge without the tax that prices contain."""
+    if not (tax.is_reverse_charge and tax.is_inclusive):
+        return list(lines)
+    return [_untaxed(line, tax, step_minor) for line in lines]
+
+
+def _untaxed(line: Line, tax: Tax, step_minor: int) -> Line:
+    if line.is_voucher:
+        return line
+    rate = tax.rate_of(line.tax_class)
+    return replace(line, unit_price_minor=net_minor(line.unit_price_minor, rate, step_minor=step_minor))
+
+
+def untaxed_shipping_minor(
+    shipping_minor: int, lines: Sequence[Line], tax: Tax, *, step_minor: int = 1
+) -> int:
+    """Return what shipping costs this buyer: under reverse charge without the tax that it contains.
+
+    `lines` as untaxed() gives them; several rates share the shipping.
+    """
+    if not (tax.is_reverse_charge and tax.is_inclusive and tax.covers_shipping):
+        return shipping_minor
+    weights = _weights_of_rates(lines, [line.total_minor for line in lines], tax)
+    parts = zip(weights, spread(shipping_minor, list(weights.values()), step_minor=step_minor), strict=True)
+    return sum(net_minor(part, rate, step_minor=step_minor) for rate, part in parts)
+
+
+def bill(
     lines: Sequence[Line],
     *,
     shipping_minor: int,
     tax: Tax,
     discount: Discount = NO_DISCOUNT,
     step_minor: int = 1,
-) -> Totals:
-    """Add up an order. Tax is computed once on the sum it applies to. Raises PricingError.
+) -> Bill:
+    """Add up an order. Tax is computed once for each rate, on the sum it applies to. Raises PricingError.
 
-    `step_minor` is the smallest amount that can be charged (money.charge_step): the discount and added
-    tax are rounded to it.
+    Lines and shipping come at what this buyer pays (untaxed()). `step_minor` is the smallest amount that
+    can be charged (money.charge_step): the discount and added tax are rounded to it.
     """
-    lines_minor = sum(line.total_minor for line in lines)
-    off_shipping_minor = shipping_minor if discount.is_shipping_free else 0
-    off_minor = sum(line_discounts(lines, discount, step_minor=step_minor)) + off_shipping_minor
-    net_minor = lines_minor + shipping_minor - off_minor
-    untaxed_minor = 0 if tax.covers_shipping else shipping_minor - off_shipping_minor
-    added, included = _taxes(net_minor - untaxed_minor, tax, step_minor)
-    return Totals(
-        lines_minor=lines_minor,
-        shipping_minor=shipping_minor,
-        discount_minor=off_minor,
-        shipping_discount_minor=off_shipping_minor,
-        tax_added_minor=added,
-        tax_included_minor=included,
-        total_minor=net_minor + added,
-        charged_minor=net_minor + added,
+    off = line_discounts(lines, discount, step_minor=step_minor)
+    off_shipping = shipping_minor if discount.is_shipping_free else 0
+    nets = [line.total_minor - less for line, less in zip(lines, off, strict=True)]
+    rates = [_rate(line, tax) for line in lines]
+    shipping_parts = _shipping_parts(lines, nets, tax, shipping_minor - off_shipping, step_minor)
+    taxes = tuple(taxing.parts(rates, nets, shipping_parts, tax, step_minor))
+    line_taxes, shipping_tax = taxing.shares_of_added(rates, nets, taxes, step_minor)
+    parts = zip(lines, off, rates, line_taxes, strict=True)
+    return Bill(
+        totals=_totals(lines, sum(off), shipping_minor, off_shipping, taxes),
+        lines=tuple(LineShare(line.unit_price_minor, less, rate, due) for line, less, rate, due in parts),
+        taxes=taxes,
+        shipping_tax_added_minor=shipping_tax,
     )
 
 
-def _taxes(taxed_minor: int, tax: Tax, step_minor: int) -> tuple[int, int]:
-    """Return the tax to add to a sum and the tax contained in it; one of them is 0."""
-    if tax.is_inclusive:
-        return 0, tax_contained_minor(taxed_minor, tax.rate_basis_points)
-    return tax_added_minor(taxed_minor, tax.rate_basis_points, step_minor=step_minor), 0
+def _rate(line: Line, tax: Tax) -> int | None:
+    """Return the rate that a line bears now; None for what bears no tax."""
+    if line.is_voucher:
+        return None
+    return 0 if tax.is_reverse_charge else tax.rate_of(line.tax_class)
+
+
+def _weights_of_rates(lines: Sequence[Line], amounts: Sequence[int], tax: Tax) -> dict[int, int]:
+    """Return rate -> sum of the amounts of its lines, highest rate first; the standard rate if all are 0."""
+    weights: dict[int, int] = {}
+    for line, amount in zip(lines, amounts, strict=True):
+        if not line.is_voucher:
+            rate = tax.rate_of(line.tax_class)
+            weights[rate] = weights.get(rate, 0) + amount
+    if not sum(weights.values()):
+        return {tax.rate_basis_points: 1}
+    return dict(sorted(weights.items(), reverse=True))
+
+
+def _shipping_parts(
+    lines: Sequence[Line], nets: Sequence[int], tax: Tax, shipping_minor: int, step_minor: int
+) -> dict[int, int]:
+    """Return rate -> part of the shipping that bears it: shipping is taxed as the goods in the parcel are."""
+    if not tax.covers_shipping or tax.is_reverse_charge:
+        return {0: shipping_minor} if tax.covers_shipping else {}
+    amounts = nets if sum(nets) else [line.total_minor for line in lines]
+    weights = _weights_of_rates(lines, amounts, tax)
+    parts = spread(shipping_minor, list(weights.values()), step_minor=step_minor)
+    return dict(zip(weights, parts, strict=True))
+
+
+def _totals(
+    lines: Sequence[Line],
+    off_minor: int,
+    shipping_minor: int,
+    off_shipping_minor: int,
+    taxes: Sequence[TaxPart],
+) -> Totals:
+    lines_minor = sum(line.total_minor for line in lines)
+    added = sum(part.tax_minor for part in taxes if part.is_added)
+    included = sum(part.tax_minor for part in taxes if not part.is_added)
+    total_minor = lines_minor - off_minor + shipping_minor - off_shipping_minor + added
+    return Totals(
+        lines_minor=lines_minor,
+        shipping_minor=shipping_minor,
+        discount_minor=off_minor + off_shipping_minor,
+        shipping_discount_minor=off_shipping_minor,
+        tax_added_minor=added,
+        tax_included_minor=included,
+        total_minor=total_minor,
+        charged_minor=total_minor,
+    )

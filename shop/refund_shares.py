@@ -1,52 +1,57 @@
-"""What each part of an order is worth when it goes back: the charge, shared out exactly. Pure, no Django.
+"""What each part of an order is worth when it goes back: what paid it, shared out exactly. Pure, no Django.
 
 All amounts are integer minor units of one currency; `step_minor` is the smallest one that can be charged
 (money.charge_step). Shares, and refunds in any parts, add up exactly.
 Source: docs/pricing.md, "Refunds", whose worked table the tests assert.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from shop.pricing import Totals, tax_added_minor
 from shop.sharing import reached, spread
 
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """What was charged for each line and for shipping; together `Totals.charged_minor`."""
+    """What paid for each line and for the shipping; together `charged` or `gift_card` of the totals."""
 
     lines_minor: tuple[int, ...]
     shipping_minor: int
 
 
-def of_charge(
-    line_nets_minor: Sequence[int], totals: Totals, *, rate_basis_points: int = 0, step_minor: int = 1
-) -> Shares:
-    """Share what was charged over lines, given after their discounts, and shipping.
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """The shares of what was charged, and of what gift cards paid."""
 
-    The added tax belongs to whatever it was added to, the gift card to all.
+    charged: Shares
+    by_card: Shares
+
+
+def of_order(
+    lines_minor: Sequence[int],
+    shipping_minor: int,
+    *,
+    gift_card_minor: int = 0,
+    vouchers: Collection[int] = (),
+    step_minor: int = 1,
+) -> Paid:
+    """Share what was charged and what gift cards paid over lines and shipping.
+
+    Both come after their discounts and with their added tax. `vouchers` are the positions of lines that are
+    gift cards themselves: these are never paid by gift card.
     """
-    shipping = totals.shipping_minor - totals.shipping_discount_minor
-    taxed_shipping = shipping if _is_shipping_taxed(totals, rate_basis_points) else 0
-    taxes = spread(totals.tax_added_minor, [*line_nets_minor, taxed_shipping], step_minor=step_minor)
-    parts = [net + tax for net, tax in zip([*line_nets_minor, shipping], taxes, strict=True)]
-    off = spread(totals.gift_card_minor, parts, step_minor=step_minor)
+    parts = [*lines_minor, shipping_minor]
+    payable = [0 if place in vouchers else part for place, part in enumerate(parts)]
+    off = spread(gift_card_minor, payable, step_minor=step_minor)
     charged = [part - less for part, less in zip(parts, off, strict=True)]
-    return Shares(lines_minor=tuple(charged[:-1]), shipping_minor=charged[-1])
+    return Paid(charged=_shares(charged), by_card=_shares(off))
+
+
+def _shares(parts: Sequence[int]) -> Shares:
+    return Shares(lines_minor=tuple(parts[:-1]), shipping_minor=parts[-1])
 
 
 def of_units(share_minor: int, quantity: int, *, before: int, count: int, step_minor: int = 1) -> int:
     """Return what `count` of a line's units are worth after `before` others went back."""
     until = reached(share_minor, before + count, quantity, step_minor)
     return until - reached(share_minor, before, quantity, step_minor)
-
-
-def _is_shipping_taxed(totals: Totals, rate_basis_points: int) -> bool:
-    """Whether the added tax is that of goods and shipping, rather than that of the goods alone."""
-    goods = totals.lines_minor - totals.lines_discount_minor
-    shipping = totals.shipping_minor - totals.shipping_discount_minor
-    with_shipping = tax_added_minor(goods + shipping, rate_basis_points)
-    without = tax_added_minor(goods, rate_basis_points)
-    added = totals.tax_added_minor
-    return abs(added - with_shipping) <= abs(added - without)

@@ -85,11 +85,12 @@ class Account:
 def read(order: Order) -> Account:
     """Read the money of an order, each refund and dispute with its payment, and its parcels. Five queries."""
     payments = {payment.pk: payment for payment in order.payments.order_by("attempt")}
-    back = list(Refund.objects.filter(payment__order=order).select_related("staff").order_by("id"))
+    back = list(order.refunds.select_related("staff").order_by("id"))
     disputes = refunds.disputes_of(order)
-    rows: list[Refund | Dispute] = [*back, *disputes]
-    for row in rows:
-        row.payment = payments[row.payment_id]
+    for refund in back:
+        refund.order, refund.payment = order, payments.get(refund.payment_id or 0)
+    for dispute in disputes:
+        dispute.payment = payments[dispute.payment_id]
     return Account(
         order=order,
         payments=list(payments.values()),

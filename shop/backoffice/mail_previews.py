@@ -19,7 +19,7 @@ from shop.money import Money
 from shop.orders import mail_contexts
 from shop.orders.mail_contexts import Context
 from shop.orders.models import Order, Shipment, ShipmentLine
-from shop.payments import disputes, refund_amounts, refunds, wording
+from shop.payments import disputes, refunds, wording
 from shop.payments.models import Payment, Refund
 
 TOGETHER = timedelta(seconds=10)  # a cancellation and its refunds are written in one transaction
@@ -102,7 +102,7 @@ def _cancellation(order: Order) -> Context:
     if order.cancelled_at is None:
         return mail_contexts.of_cancellation(order, refund_minor=queues.refundable_minor(order))
     back = _refunds(order).filter(created_at__gte=order.cancelled_at - TOGETHER)
-    currencies = {refund_amounts.currency_of(refund.payment) for refund in back}
+    currencies = {refund.currency for refund in back}
     total_minor = sum(refund.amount_minor for refund in back)
     if currencies <= {order.currency}:
         return mail_contexts.of_cancellation(order, refund_minor=total_minor)
@@ -140,11 +140,11 @@ def _dispute(order: Order) -> Context:
 def _refunds(order: Order) -> QuerySet[Refund]:
     """Return the order's refunds that did not fail, the last one last."""
     standing = Refund.objects.exclude(status=Refund.Status.FAILED)
-    return standing.filter(payment__order=order).select_related("payment").order_by("pk")
+    return standing.filter(order=order).select_related("payment", "order").order_by("pk")
 
 
 def _amount(refund: Refund) -> str:
-    return wording.amount(refund.amount_minor, refund_amounts.currency_of(refund.payment))
+    return wording.amount(refund.amount_minor, refund.currency)
 
 
 MESSAGES = {

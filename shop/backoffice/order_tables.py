@@ -15,7 +15,6 @@ from shop.orders import parcels
 from shop.orders.models import Order
 from shop.payments import wording
 from shop.payments.models import Payment, Refund
-from shop.payments.refund_amounts import currency_of
 from shop.stock.models import StockMovement
 
 
@@ -78,7 +77,7 @@ def _refunds(account: Account) -> Table:
     rows = [
         (
             (str(r.pk), reverse("admin:shop_refund_change", args=[r.pk])), str(r.get_status_display()),
-            wording.amount(r.amount_minor, currency_of(r.payment)), ", ".join(_parts(r, account)),
+            wording.amount(r.amount_minor, r.currency), ", ".join(_parts(r, account)),
             _("yes") if r.restock else _("no"), r.failure or r.reason,
             _("made at Stripe") if r.is_imported else _who(r.staff), moment(r.created_at),
         )

@@ -14,8 +14,12 @@ WAITING = (Order.Fulfilment.UNFULFILLED, Order.Fulfilment.PARTIAL)
 
 def to_ship(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Keep paid orders of which something is left to ship, unless money goes back or a bank disputes it."""
-    refunded = Q(charged_minor__gt=0, refunded_minor__gte=F("charged_minor"))
-    going_back = Refund.objects.filter(payment__order=OuterRef("pk"), status=Refund.Status.PENDING)
+    refunded = Q(
+        total_minor__gt=0,
+        refunded_minor__gte=F("charged_minor"),
+        gift_card_returned_minor=F("gift_card_minor"),
+    )
+    going_back = Refund.objects.filter(order=OuterRef("pk"), status=Refund.Status.PENDING)
     paid = orders.filter(status=Order.Status.PAID, fulfilment__in=WAITING).exclude(refunded)
     return paid.exclude(Exists(going_back)).exclude(_is_disputed()).filter(_has_left())
 
@@ -55,7 +59,7 @@ def _is_disputed() -> Exists:
 
 def is_refund_under_way(order: Order) -> bool:
     """Whether money was sent back that Stripe has not confirmed yet. One query."""
-    return Refund.objects.filter(payment__order=order, status=Refund.Status.PENDING).exists()
+    return order.refunds.filter(status=Refund.Status.PENDING).exists()
 
 
 def refundable_minor(order: Order) -> int:

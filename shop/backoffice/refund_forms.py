@@ -156,8 +156,9 @@ class RefundForm(forms.Form):
 
     @cached_property
     def proposed_minor(self) -> int:
-        """Return what units and shipping are worth, in minor units. Queries of refunds.proposal_minor()."""
-        return refunds.proposal_minor(self.order, units=self.units, includes_shipping=self.includes_shipping)
+        """Return what units and shipping are worth, in minor units. Queries of refunds.proposal()."""
+        worth = refunds.proposal(self.order, units=self.units, includes_shipping=self.includes_shipping)
+        return worth.total_minor
 
     @property
     def amount_minor(self) -> int:

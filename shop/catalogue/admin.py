@@ -97,6 +97,7 @@ class ProductAdmin(SimpleHistoryAdmin):
             _("Options and stock"),
             {"fields": [("option1_name", "option2_name", "option3_name"), "low_stock_threshold"]},
         ),
+        (_("Tax, gift cards"), {"fields": ["tax_class", "is_gift_card"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> ProductQuerySet:

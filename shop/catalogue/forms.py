@@ -21,6 +21,7 @@ class ProductForm(forms.ModelForm[Product]):
         fields = [
             "title", "slug", "status", "is_featured", "summary", "description", "maker", "region",
             "collections", "position", "low_stock_threshold", "option1_name", "option2_name", "option3_name",
+            "tax_class", "is_gift_card",
         ]  # fmt: skip
         widgets = {
             "collections": forms.CheckboxSelectMultiple,

@@ -12,8 +12,11 @@ from foundation.models import Picture
 from shop.catalogue import card_choices, prices
 from shop.catalogue.badges import stock_badge
 from shop.catalogue.origins import Maker, Region
+from shop.catalogue.tax_classes import TaxClass
 
-__all__ = ["Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "Variant"]
+__all__ = [
+    "Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "TaxClass", "Variant",
+]  # fmt: skip
 
 LARGEST_WIDTH = 1600  # pixels of the picture that opens when one is looked at large
 
@@ -139,6 +142,14 @@ class Product(models.Model):
         _("low stock threshold"), default=3,
         help_text=_("From this number down, customers read how many units are left."),
     )  # fmt: skip
+    is_gift_card = models.BooleanField(
+        _("gift card"), default=False,
+        help_text=_("Each unit is a gift card of its regular price, sent by e-mail once it is paid."),
+    )  # fmt: skip
+    tax_class = models.ForeignKey(
+        TaxClass, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("tax class"),
+        help_text=_("Only for goods that some countries tax in another way, such as books."),
+    )  # fmt: skip
     option1_name = models.CharField(_("option 1"), max_length=40, blank=True, help_text=_("Such as Size."))
     option2_name = models.CharField(_("option 2"), max_length=40, blank=True)
     option3_name = models.CharField(_("option 3"), max_length=40, blank=True)
@@ -239,6 +250,11 @@ class Variant(prices.Priced):
     def available(self) -> int:
         """Units a customer can still buy."""
         return self.on_hand - self.reserved
+
+    @property
+    def gift_value_minor(self) -> int:
+        """What one is worth as a gift card: its regular price; 0 for other goods. Reads the product."""
+        return self.price_minor if self.product.is_gift_card else 0
 
     @property
     def is_sold_out(self) -> bool:

@@ -183,10 +183,17 @@ def _stands(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
 def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:
     """Whether an order holds exactly these lines, totals, code and this contact. One query."""
     ordered = sorted(order.lines.values_list("variant_id", "quantity", "unit_price_minor"))
-    asked = sorted((line.variant_id, line.quantity, line.unit_price_minor) for line in lines)
-    facts = (order.total_minor, order.shipping_name, str(order.country), order.discount_code)
-    code = terms.code.code if terms.code else ""
-    wanted = (terms.totals.total_minor, terms.shipping_name, contact.country, code)
-    texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone")
+    shares = zip(lines, terms.bill.lines, strict=True)
+    asked = sorted((line.variant_id, line.quantity, share.unit_price_minor) for line, share in shares)
+    totals, code = terms.totals, terms.code.code if terms.code else ""
+    facts = (
+        order.total_minor,
+        order.charged_minor,
+        order.shipping_name,
+        str(order.country),
+        order.discount_code,
+    )
+    wanted = (totals.total_minor, totals.charged_minor, terms.shipping_name, contact.country, code)
+    texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone", "vat_number")
     same_contact = all(getattr(order, name) == getattr(contact, name) for name in texts)
     return ordered == asked and facts == wanted and same_contact

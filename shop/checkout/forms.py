@@ -10,6 +10,7 @@ from shop import addresses
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
+from shop.tax import vat_numbers
 
 ADDRESS = ("name", "line1", "line2", "postal_code", "city", "region", "country")
 REGION_LIST = "region-list"  # the id of the list of regions to choose from
@@ -70,6 +71,15 @@ class CheckoutForm(forms.Form):
         help_text=gettext_lazy("Only for the carrier, should the parcel get stuck."),
         widget=forms.TextInput(attrs={"autocomplete": "shipping tel", "inputmode": "tel", "type": "tel"}),
     )
+    vat_number = forms.CharField(
+        label=gettext_lazy("VAT number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy(
+            "Of a company in another country of the EU: we charge no VAT then, the company accounts for it."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
     shipping_rate = forms.ChoiceField(
         label=gettext_lazy("Shipping"),
         widget=forms.RadioSelect,
@@ -80,6 +90,8 @@ class CheckoutForm(forms.Form):
         """Offer the countries the shop ships to, `country` first chosen."""
         super().__init__(data, initial={"country": country})
         self.has_lost_rate = False
+        if not vat_numbers.is_offered():
+            del self.fields["vat_number"]
         self.fields["country"].choices = countries  # type: ignore[attr-defined]
         self._follow(addresses.rules_for(self.wanted_country))
 
@@ -105,6 +117,21 @@ class CheckoutForm(forms.Form):
         posted = str(self.data.get("region", ""))[:80] if self.is_bound else ""
         return addresses.region_code(self.wanted_country, posted)
 
+    @property
+    def typed_vat_number(self) -> str:
+        """The VAT number as posted, if the shop asks for one."""
+        return str(self.data.get("vat_number", ""))[:40] if "vat_number" in self.fields else ""
+
+    @property
+    def vat_problem(self) -> str:
+        """What is wrong with the posted VAT number, for the wanted country; empty when nothing is."""
+        return vat_numbers.problem(self.typed_vat_number, self.wanted_country)
+
+    @property
+    def wanted_vat_number(self) -> str:
+        """The posted VAT number if it can stand on the order, for the tax."""
+        return "" if self.vat_problem else vat_numbers.normalised(self.typed_vat_number)
+
     def offer(self, quotes: list[rates.Quote], currency: str) -> rates.Quote:
         """Offer these ways to ship; return the chosen one, the first unless another was posted.
 
@@ -125,6 +152,8 @@ class CheckoutForm(forms.Form):
         cleaned = super().clean() or {}
         if self.has_lost_rate:
             self.add_error("shipping_rate", _("Please choose one of these."))
+        if self.vat_problem:
+            self.add_error("vat_number", self.vat_problem)
         if set(ADDRESS) <= set(cleaned):
             for name, problem in addresses.problems(self._address()).items():
                 self.add_error(name, problem)
@@ -136,7 +165,12 @@ class CheckoutForm(forms.Form):
     def contact(self) -> Contact:
         """Return the cleaned contact and address."""
         address = addresses.normalised(self._address())
-        return Contact(email=self.cleaned_data["email"], phone=self.cleaned_data["phone"], **address)
+        return Contact(
+            email=self.cleaned_data["email"],
+            phone=self.cleaned_data["phone"],
+            vat_number=self.wanted_vat_number,
+            **address,
+        )
 
 
 def _hint(name: str, example: str) -> str:
@@ -147,7 +181,7 @@ def _hint(name: str, example: str) -> str:
 def _rate_label(quote: rates.Quote, currency: str) -> str:
     """Return such as "Parcel, 2 to 3 days: $6.00", or "Pick-up in Cologne: Free"."""
     words = {"name": quote.name, "price": summary.price_or_free(quote.price_minor, currency)}
-    if quote.is_pickup:
+    if quote.is_pickup or quote.is_by_email:
         return _("%(name)s: %(price)s") % words
     words["days"] = delivery.in_days(quote.days_from, quote.days_to)
     return _("%(name)s, %(days)s: %(price)s") % words

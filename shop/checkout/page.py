@@ -19,6 +19,7 @@ from shop.orders import delivery, summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.stock.reservations import NotEnoughStock
+from shop.tax import rules
 
 REMOVE_CODE = "remove-code"  # the value of the button that does it
 
@@ -59,33 +60,45 @@ class CheckoutPage:
 
     def rows(self) -> list[dict[str, str]]:
         """Return the lines for the summary, each with its error."""
+        shares = self.terms.bill.lines if self.terms else ()
+        prices = [share.unit_price_minor for share in shares] or [
+            line.price.minor for line in self.cart_lines
+        ]
         return [
             {
                 "title": line.variant.full_title,
                 "quantity": str(line.quantity),
-                "total": _show(line.total_minor),
+                "total": _show(price_minor * line.quantity),
                 "error": self.line_errors.get(line.variant_id, ""),
             }
-            for line in self.cart_lines
+            for line, price_minor in zip(self.cart_lines, prices, strict=True)
         ]
 
     def totals(self) -> list[summary.Row]:
         """Return the rows of the totals."""
         if self.terms is None:
             return []
-        return summary.of_totals(
-            self.terms.totals,
+        return summary.of_bill(
+            self.terms.bill,
             shipping=summary.shipping_label(self.terms.shipping_name, is_pickup=self.terms.is_pickup),
-            tax=self.terms.tax,
             currency=settings.SHOP_CURRENCY,
             code=self.terms.code.code if self.terms.code else "",
         )
+
+    @property
+    def vat_note(self) -> str:
+        """What comes of the typed VAT number: that the tax is the buyer's, or why it does not count."""
+        if self.terms and self.terms.tax.is_reverse_charge:
+            return _("Reverse charge: we charge no VAT, your company accounts for it.")
+        return self.form.vat_problem
 
     @property
     def delivery_note(self) -> str:
         """When the order would arrive, or where it could be picked up."""
         if self.terms is None:
             return ""
+        if self.terms.is_by_email:
+            return _("Your gift cards come by e-mail as soon as they are paid.")
         if self.terms.is_pickup:
             return _("You pick it up at: %(place)s.") % {"place": delivery.pickup_place()}
         return delivery.after_payment(self.terms.delivery_days_from or 0, self.terms.delivery_days_to or 0)
@@ -138,16 +151,15 @@ def _code(request: HttpRequest, page: CheckoutPage) -> CartCode:
 
 
 def _price(page: CheckoutPage) -> None:
-    country, region = page.form.wanted_country, page.form.wanted_region
+    country, code = page.form.wanted_country, page.code.applied
+    tax = rules.rule_for(country, page.form.wanted_region, vat_number=page.form.wanted_vat_number)
     try:
-        choices = quoting.shipping_choices(page.lines, country, code=page.code.applied)
+        choices = quoting.shipping_choices(page.lines, country, tax=tax, code=code)
     except quoting.NoShipping as error:
         page.shipping_error, page.terms = str(error), None
         return
     chosen = page.form.offer(choices, settings.SHOP_CURRENCY)
-    page.terms = quoting.terms(
-        page.lines, chosen=chosen, country=country, region=region, code=page.code.applied
-    )
+    page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code)
     if page.form.has_lost_rate and "update" not in page.form.data:
         page.notice = lost_rate_notice(page.terms)
 

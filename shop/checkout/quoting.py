@@ -1,9 +1,10 @@
-"""What an order would cost: cart lines, destination and shipping to totals, from the database alone.
+"""What an order would cost: cart lines, destination and shipping to a bill, from the database alone.
 
 Error: NoShipping, when the shop cannot send this parcel there.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from shop.discounts.codes import AppliedCode
 from shop.money import charge_step
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
-from shop.tax import rules
+from shop.taxing import Tax
 
 
 class NoShipping(Exception):
@@ -22,7 +23,7 @@ class NoShipping(Exception):
 
 
 def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
-    """Return the cart's lines with today's facts, as an order freezes them."""
+    """Return the cart's lines with today's facts."""
     return [
         PlainLine(
             variant_id=line.variant_id,
@@ -31,67 +32,81 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
             unit_price_minor=line.price.minor,
             quantity=line.quantity,
             weight_grams=line.variant.weight_grams,
+            tax_class=line.variant.product.tax_class_id,
+            gift_value_minor=line.variant.gift_value_minor,
         )
         for line in lines
     ]
 
 
 def shipping_choices(
-    lines: Sequence[PlainLine], country: str, *, code: AppliedCode | None = None
+    lines: Sequence[PlainLine], country: str, *, tax: Tax, code: AppliedCode | None = None
 ) -> list[rates.Quote]:
-    """Return the ways to ship these lines there, at what the code leaves of their sum. One query.
+    """Return the ways to ship these lines there, at what this buyer pays for them. At most one query.
 
-    Raises NoShipping when there is none.
+    Weight and sum are those of the goods, after what the code takes off; gift cards need no parcel. Raises
+    NoShipping when there is none.
     """
-    weight = sum(line.weight_grams * line.quantity for line in lines)
-    items_minor = sum(line.total_minor for line in _priced(lines, code)) - sum(_discounts(lines, code))
-    quotes = rates.quotes(country, weight, items_minor)
+    if all(line.is_gift_card for line in lines):
+        return [rates.by_email()]
+    weight = sum(line.weight_grams * line.quantity for line in lines if not line.is_gift_card)
+    priced = _priced(lines, tax, code)
+    goods_minor = sum(line.total_minor for line in priced if not line.is_voucher)
+    off_minor = sum(pricing.line_discounts(priced, _discount(code), step_minor=_step()))
+    quotes = rates.quotes(country, weight, goods_minor - off_minor)
     if not quotes:
         raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
-    return quotes
+    return [_untaxed(quote, priced, tax) for quote in quotes]
+
+
+def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> rates.Quote:
+    price_minor = pricing.untaxed_shipping_minor(quote.price_minor, priced, tax, step_minor=_step())
+    return replace(quote, price_minor=price_minor)
 
 
 def terms(
-    lines: Sequence[PlainLine],
-    *,
-    chosen: rates.Quote,
-    country: str,
-    region: str,
-    code: AppliedCode | None = None,
+    lines: Sequence[PlainLine], *, chosen: rates.Quote, tax: Tax, code: AppliedCode | None = None
 ) -> Terms:
-    """Return totals with the chosen shipping, the destination's tax and a discount code. One query."""
-    tax = rules.rule_for(country, region)
-    totals = pricing.total(
-        _priced(lines, code),
+    """Return the bill with one of shipping_choices(), the destination's tax and a discount code."""
+    bill = pricing.bill(
+        _priced(lines, tax, code),
         shipping_minor=chosen.price_minor,
         tax=tax,
-        discount=code.discount if code else pricing.NO_DISCOUNT,
-        step_minor=charge_step(settings.SHOP_CURRENCY),
+        discount=_discount(code),
+        step_minor=_step(),
     )
+    has_days = not (chosen.is_pickup or chosen.is_by_email)
     return Terms(
-        totals=totals,
+        bill=bill,
         shipping_name=chosen.name,
         tax=tax,
         code=code,
-        line_discounts_minor=_discounts(lines, code),
         is_pickup=chosen.is_pickup,
-        delivery_days_from=None if chosen.is_pickup else chosen.days_from,
-        delivery_days_to=None if chosen.is_pickup else chosen.days_to,
+        is_by_email=chosen.is_by_email,
+        delivery_days_from=chosen.days_from if has_days else None,
+        delivery_days_to=chosen.days_to if has_days else None,
     )
 
 
-def _priced(lines: Sequence[PlainLine], code: AppliedCode | None) -> list[pricing.Line]:
-    """Return the lines for the arithmetic; a code applies to those it is for."""
+def _priced(lines: Sequence[PlainLine], tax: Tax, code: AppliedCode | None) -> list[pricing.Line]:
+    """Return the lines for the arithmetic, at what this buyer pays; a code applies to those it is for."""
     chosen = code.variant_ids if code else frozenset()
-    return [
-        pricing.Line(line.unit_price_minor, line.quantity, is_discounted=line.variant_id in chosen)
+    priced = [
+        pricing.Line(
+            line.unit_price_minor,
+            line.quantity,
+            is_discounted=line.variant_id in chosen,
+            tax_class=line.tax_class,
+            is_voucher=line.is_gift_card,
+        )
         for line in lines
     ]
+    return pricing.untaxed(priced, tax, step_minor=_step())
 
 
-def _discounts(lines: Sequence[PlainLine], code: AppliedCode | None) -> tuple[int, ...]:
-    """Return what the code takes off each line, in minor units."""
-    discount = code.discount if code else pricing.NO_DISCOUNT
-    return pricing.line_discounts(
-        _priced(lines, code), discount, step_minor=charge_step(settings.SHOP_CURRENCY)
-    )
+def _discount(code: AppliedCode | None) -> pricing.Discount:
+    return code.discount if code else pricing.NO_DISCOUNT
+
+
+def _step() -> int:
+    return charge_step(settings.SHOP_CURRENCY)

@@ -92,7 +92,7 @@ def of(order: Order) -> Standing:
 
 def _money_back(order: Order) -> tuple[int, int]:
     """Return what is on its way back and what went back, in minor units. One query."""
-    rows = Refund.objects.filter(payment__order=order).values_list("status").order_by("status")
+    rows = Refund.objects.filter(order=order).values_list("status").order_by("status")
     sums = dict(rows.annotate(sum=Sum("amount_minor")))
     return sums.get(Refund.Status.PENDING, 0), sums.get(Refund.Status.SUCCEEDED, 0)
 

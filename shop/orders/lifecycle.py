@@ -201,6 +201,11 @@ def note_refund(order: Order, *, amount_minor: int, reference: str, staff: Any =
     mails.refunded(order, amount, reference=reference)
 
 
+def note_card_return(order: Order, *, amount_minor: int, reference: str, staff: Any = None) -> None:
+    """Put what gift cards paid back onto them, in minor units, and tell the buyer once for each reference."""
+    raise NotImplementedError(reference)
+
+
 def take_back_refund(order: Order, *, amount_minor: int) -> None:
     """Subtract a refund, in minor units, that Stripe first confirmed and then could not pay out."""
     order.refunded_minor -= amount_minor

@@ -12,7 +12,9 @@ from django_countries.fields import CountryField
 from shop.catalogue.models import Variant
 from shop.money import Money
 
-__all__ = ["NumberSequence", "Order", "OrderEvent", "OrderLine", "Shipment", "ShipmentLine"]
+__all__ = [
+    "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderTax", "Shipment", "ShipmentLine",
+]  # fmt: skip
 
 
 def new_token() -> str:
@@ -33,7 +35,8 @@ class NumberSequence(models.Model):
 class Order(models.Model):
     """What a customer bought, at the prices of that moment; all amounts in minor units.
 
-    `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back.
+    `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back. `gift_cards`
+    names the cards that paid by their last characters; what came back to them is `gift_card_returned_minor`.
     """
 
     class Status(models.TextChoices):
@@ -71,13 +74,14 @@ class Order(models.Model):
     region = models.CharField(_("state or region"), max_length=80, blank=True)
     country = CountryField(_("country"))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
 
     shipping_name = models.CharField(_("shipping"), max_length=80)
     is_pickup = models.BooleanField(_("pick-up"), default=False)
+    is_by_email = models.BooleanField(_("sent by e-mail alone"), default=False)
     delivery_days_from = models.PositiveSmallIntegerField(null=True, blank=True)
     delivery_days_to = models.PositiveSmallIntegerField(null=True, blank=True)
-    tax_name = models.CharField(_("tax"), max_length=40, blank=True)
-    tax_rate_basis_points = models.PositiveIntegerField(default=0)
+    is_reverse_charge = models.BooleanField(_("reverse charge"), default=False)
     currency = models.CharField(max_length=3)
     lines_minor = models.PositiveIntegerField()
     discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
@@ -86,10 +90,13 @@ class Order(models.Model):
     shipping_minor = models.PositiveIntegerField()
     tax_added_minor = models.PositiveIntegerField(default=0)
     tax_included_minor = models.PositiveIntegerField(default=0)
+    shipping_tax_added_minor = models.PositiveIntegerField(default=0)
     total_minor = models.PositiveIntegerField()
     gift_card_minor = models.PositiveIntegerField(default=0)
+    gift_cards = models.CharField(_("gift cards"), max_length=80, blank=True)
     charged_minor = models.PositiveIntegerField()
     refunded_minor = models.PositiveIntegerField(default=0, editable=False)
+    gift_card_returned_minor = models.PositiveIntegerField(default=0, editable=False)
 
     created_at = models.DateTimeField(_("ordered at"), auto_now_add=True, db_index=True)
     paid_at = models.DateTimeField(_("paid at"), null=True, blank=True)
@@ -115,6 +122,10 @@ class Order(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(refunded_minor__lte=F("total_minor")), name="order_refund_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(gift_card_returned_minor__lte=F("gift_card_minor")),
+                name="order_gift_card_return_bounded",
             ),
         ]
 
@@ -142,8 +153,9 @@ class Order(models.Model):
 
     @property
     def is_refunded(self) -> bool:
-        """Whether everything that was charged went back."""
-        return 0 < self.charged_minor <= self.refunded_minor
+        """Whether all that was paid, by money and by gift card, went back."""
+        went_back = self.refunded_minor >= self.charged_minor
+        return went_back and self.gift_card_returned_minor == self.gift_card_minor and self.total_minor > 0
 
     @property
     def public_status(self) -> str:
@@ -152,7 +164,11 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """A frozen line; the variant may change or go, the line stays as bought."""
+    """A frozen line; the variant may change or go, the line stays as bought.
+
+    `tax_rate_basis_points` is None for what bears no tax; `gift_value_minor` is what each unit is worth as a
+    gift card, 0 for all other goods.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
@@ -163,6 +179,9 @@ class OrderLine(models.Model):
     returned_quantity = models.PositiveIntegerField(_("back in stock"), default=0, editable=False)
     total_minor = models.PositiveIntegerField(_("total"))
     discount_minor = models.PositiveIntegerField(_("discount"), default=0)
+    tax_rate_basis_points = models.PositiveIntegerField(null=True, blank=True)
+    tax_added_minor = models.PositiveIntegerField(default=0)
+    gift_value_minor = models.PositiveIntegerField(default=0)
     weight_grams = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -187,6 +206,35 @@ class OrderLine(models.Model):
     def net_minor(self) -> int:
         """What the line comes to after its discount, in minor units of the order's currency."""
         return self.total_minor - self.discount_minor
+
+    @property
+    def is_gift_card(self) -> bool:
+        """Whether its units are gift cards: sent by e-mail, never in a parcel."""
+        return self.gift_value_minor > 0
+
+
+class OrderTax(models.Model):
+    """What one rate comes to in an order: the tax on a net amount, added or contained, in minor units.
+
+    `shipping_minor` is the part of the shipping, after discounts, that bears the rate.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="taxes")
+    name = models.CharField(max_length=40)
+    rate_basis_points = models.PositiveIntegerField()
+    is_added = models.BooleanField()
+    base_minor = models.PositiveIntegerField()
+    tax_minor = models.PositiveIntegerField()
+    shipping_minor = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "rate_basis_points"], name="order_tax_rate_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.rate_basis_points}"
 
 
 class OrderEvent(models.Model):

@@ -15,13 +15,17 @@ from shop import pricing
 from shop.discounts import codes
 from shop.discounts.codes import AppliedCode
 from shop.orders import mails
-from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine
+from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine, OrderTax
 from shop.stock import reservations
+from shop.taxing import Tax
 
 
 @dataclass(frozen=True, slots=True)
 class PlainLine:
-    """What is bought: a variant and its frozen facts; price in minor units, weight in grams a unit."""
+    """What is bought: a variant and its facts; price in minor units, weight in grams a unit.
+
+    `gift_value_minor` is what each unit is worth as a gift card, 0 for all other goods.
+    """
 
     variant_id: int
     sku: str
@@ -29,11 +33,18 @@ class PlainLine:
     unit_price_minor: int
     quantity: int
     weight_grams: int
+    tax_class: int | None = None
+    gift_value_minor: int = 0
+
+    @property
+    def is_gift_card(self) -> bool:
+        """Whether its units are gift cards."""
+        return self.gift_value_minor > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to write and where to ship; `country` is an ISO 3166 code."""
+    """Whom to write and where to ship; `country` is an ISO 3166 code, `vat_number` a valid one or empty."""
 
     email: str
     name: str
@@ -44,24 +55,30 @@ class Contact:
     line2: str = ""
     region: str = ""
     phone: str = ""
+    vat_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the totals rest on: the chosen shipping, the tax rule of the destination, a discount code.
+    """What it costs and why: the bill, the chosen shipping, the tax rule of the destination, a discount code.
 
-    Delivery in days from payment; None when nobody promised anything, as for pick-up.
-    `line_discounts_minor` is what the code takes off each line, in their order; empty without one.
+    The bill's lines are in the order of the lines that are bought. Delivery in days from payment; None when
+    nobody promised anything, as for pick-up.
     """
 
-    totals: pricing.Totals
+    bill: pricing.Bill
     shipping_name: str
-    tax: pricing.Tax
+    tax: Tax
     code: AppliedCode | None = None
-    line_discounts_minor: tuple[int, ...] = ()
     is_pickup: bool = False
+    is_by_email: bool = False
     delivery_days_from: int | None = None
     delivery_days_to: int | None = None
+
+    @property
+    def totals(self) -> pricing.Totals:
+        """The amounts of the bill."""
+        return self.bill.totals
 
 
 def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Order:
@@ -77,28 +94,41 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         currency=settings.SHOP_CURRENCY,
         shipping_name=terms.shipping_name,
         is_pickup=terms.is_pickup,
+        is_by_email=terms.is_by_email,
         delivery_days_from=terms.delivery_days_from,
         delivery_days_to=terms.delivery_days_to,
         discount_code=terms.code.code if terms.code else "",
-        tax_name=terms.tax.name,
-        tax_rate_basis_points=terms.tax.rate_basis_points,
+        is_reverse_charge=terms.tax.is_reverse_charge,
+        shipping_tax_added_minor=terms.bill.shipping_tax_added_minor,
         **asdict(contact),
         **asdict(terms.totals),
     )
     if used:
         codes.record_use(used, reference=order.reference, email=contact.email)
-    discounts = terms.line_discounts_minor or (0,) * len(lines)
     OrderLine.objects.bulk_create(
-        _frozen(order, line, off_minor) for line, off_minor in zip(lines, discounts, strict=True)
+        _frozen(order, line, share) for line, share in zip(lines, terms.bill.lines, strict=True)
     )
+    OrderTax.objects.bulk_create(OrderTax(order=order, **asdict(part)) for part in terms.bill.taxes)
     OrderEvent.objects.create(order=order, text=_("Ordered"))
     mails.received(order)
     return order
 
 
-def _frozen(order: Order, line: PlainLine, discount_minor: int) -> OrderLine:
-    total_minor = line.unit_price_minor * line.quantity
-    return OrderLine(order=order, total_minor=total_minor, discount_minor=discount_minor, **asdict(line))
+def _frozen(order: Order, line: PlainLine, share: pricing.LineShare) -> OrderLine:
+    return OrderLine(
+        order=order,
+        variant_id=line.variant_id,
+        sku=line.sku,
+        title=line.title,
+        quantity=line.quantity,
+        unit_price_minor=share.unit_price_minor,
+        total_minor=share.unit_price_minor * line.quantity,
+        discount_minor=share.discount_minor,
+        tax_rate_basis_points=share.rate_basis_points,
+        tax_added_minor=share.tax_added_minor,
+        gift_value_minor=line.gift_value_minor,
+        weight_grams=line.weight_grams,
+    )
 
 
 def next_number(series: str = "order") -> int:

@@ -1,6 +1,6 @@
 """An order's lines and totals as people read them: on pages, in mails and in the admin."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,21 +32,21 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 
 
 def of_order(order: Order) -> list[Row]:
-    """Return the rows of a placed order."""
-    tax = tax_label(order.tax_name, order.tax_rate_basis_points)
+    """Return the rows of a placed order. One query."""
     shipping = shipping_label(order.shipping_name, is_pickup=order.is_pickup)
-    rows = list(_rows(order, shipping, tax, order.currency, order.discount_code))
-    if order.refunded_minor:
-        amount = Money(order.refunded_minor, order.currency).display()
-        rows.append(Row(_("Refunded"), amount, is_note=True))
-    return rows
+    rows = list(_rows(order, order.taxes.all(), shipping, order.currency, order.discount_code))
+    back = (
+        (_("Refunded"), order.refunded_minor),
+        (_("Back on the gift card"), order.gift_card_returned_minor),
+    )
+    return rows + [
+        Row(label, Money(minor, order.currency).display(), is_note=True) for label, minor in back if minor
+    ]
 
 
-def of_totals(
-    totals: pricing.Totals, *, shipping: str, tax: pricing.Tax, currency: str, code: str = ""
-) -> list[Row]:
-    """Return the rows of totals that are not an order yet; `shipping` as shipping_label() gives it."""
-    return list(_rows(totals, shipping, tax_label(tax.name, tax.rate_basis_points), currency, code))
+def of_bill(bill: pricing.Bill, *, shipping: str, currency: str, code: str = "") -> list[Row]:
+    """Return the rows of a bill that is no order yet; `shipping` as shipping_label() gives it."""
+    return list(_rows(bill.totals, bill.taxes, shipping, currency, code))
 
 
 def shipping_label(name: str, *, is_pickup: bool) -> str:
@@ -66,11 +66,28 @@ def discount_label(code: str) -> str:
 
 def tax_label(name: str, rate_basis_points: int) -> str:
     """Return such as "VAT 19%"; trailing zeros dropped."""
-    percent = f"{rate_basis_points / 100:.2f}".rstrip("0").rstrip(".")
-    return f"{name} {percent}%"
+    return f"{name} {percent(rate_basis_points)}"
 
 
-def _rows(amounts: Any, shipping: str, tax: str, currency: str, code: str) -> Iterator[Row]:
+def percent(basis_points: int) -> str:
+    """Return such as "7.25%"; trailing zeros dropped."""
+    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def _tax_rows(taxes: Iterable[Any], show: Callable[[int], str], *, is_added: bool) -> Iterator[Row]:
+    """Give the taxes that are added, or else those that are contained and the rates of nothing."""
+    for tax in taxes:
+        label = tax_label(tax.name, tax.rate_basis_points)
+        if is_added:
+            if tax.is_added and tax.rate_basis_points:
+                yield Row(label, show(tax.tax_minor))
+        elif not tax.rate_basis_points:
+            yield Row(_("%(name)s: no tax") % {"name": tax.name}, show(0), is_note=True)
+        elif not tax.is_added:
+            yield Row(_("Total contains %(tax)s") % {"tax": label}, show(tax.tax_minor), is_note=True)
+
+
+def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code: str) -> Iterator[Row]:
     def show(amount_minor: int) -> str:
         return Money(amount_minor, currency).display()
 
@@ -78,9 +95,6 @@ def _rows(amounts: Any, shipping: str, tax: str, currency: str, code: str) -> It
     if amounts.discount_minor:
         yield Row(discount_label(code), show(-amounts.discount_minor))
     yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
-    if amounts.tax_added_minor:
-        yield Row(tax, show(amounts.tax_added_minor))
+    yield from _tax_rows(taxes, show, is_added=True)
     yield Row(_("Total"), show(amounts.total_minor), is_total=True)
-    if amounts.tax_included_minor:
-        label = _("Total contains %(tax)s") % {"tax": tax}
-        yield Row(label, show(amounts.tax_included_minor), is_note=True)
+    yield from _tax_rows(taxes, show, is_added=False)

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from foundation.models import SiteIdentity
-from shop import pricing
-from shop.money import charge_step
 from shop.orders.addresses import address_lines
 from shop.orders.models import Order, OrderLine
 
@@ -38,18 +36,20 @@ class Facts(TypedDict, total=False):
     lines: list[dict[str, Any]]
     sums: dict[str, Any]
     taxes: list[Tax]
+    is_reverse_charge: bool
     total_minor: int
     payment: dict[str, Any]
     about: dict[str, Any]
 
 
 def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) -> Facts:
-    """Return the facts of an order's invoice. Two queries."""
+    """Return the facts of an order's invoice. Three queries."""
     facts = frame(order)
     facts["lines"] = [_line(line) for line in order.lines.all()]
     facts["sums"] = _sums(order)
     facts["taxes"] = taxes_of(order)
     facts["total_minor"] = order.total_minor
+    facts["is_reverse_charge"] = order.is_reverse_charge
     paid = order.charged_minor if paid_minor is None else paid_minor
     facts["payment"] = {"reference": payment_reference, "paid_minor": paid, "paid_on": _day(order.paid_at)}
     return facts
@@ -67,6 +67,7 @@ def frame(order: Order) -> Facts:
             "lines": address_lines(order),
             "country": str(order.country),
             "email": order.email,
+            "vat_number": order.vat_number,
         },
         "order": {"number": order.number, "ordered_on": _day(order.created_at)},
         "currency": order.currency,
@@ -74,39 +75,17 @@ def frame(order: Order) -> Facts:
 
 
 def taxes_of(order: Order) -> list[Tax]:
-    """Return the tax of an order with the net amount it was taken of; none where none applies."""
-    tax_minor = order.tax_added_minor + order.tax_included_minor
-    if not order.tax_rate_basis_points and not tax_minor:
-        return []
-    is_added = order.tax_added_minor > 0
-    taxed = _taxed_minor(order, is_added=is_added)
+    """Return what each rate of an order comes to; none where none applies. One query."""
     return [
         {
-            "name": order.tax_name,
-            "rate_basis_points": order.tax_rate_basis_points,
-            "base_minor": taxed if is_added else taxed - tax_minor,
-            "tax_minor": tax_minor,
-            "is_added": is_added,
+            "name": tax.name,
+            "rate_basis_points": tax.rate_basis_points,
+            "base_minor": tax.base_minor,
+            "tax_minor": tax.tax_minor,
+            "is_added": tax.is_added,
         }
+        for tax in order.taxes.all()
     ]
-
-
-def _taxed_minor(order: Order, *, is_added: bool) -> int:
-    """Return the sum that the tax was taken of: goods and shipping, or the goods alone."""
-    shipping = order.shipping_minor - order.shipping_discount_minor
-    goods = order.lines_minor - (order.discount_minor - order.shipping_discount_minor)
-    stated = order.tax_added_minor + order.tax_included_minor
-    return min(
-        (goods + shipping, goods),
-        key=lambda sum_minor: abs(_tax_minor(order, sum_minor, is_added=is_added) - stated),
-    )
-
-
-def _tax_minor(order: Order, sum_minor: int, *, is_added: bool) -> int:
-    rate = order.tax_rate_basis_points
-    if is_added:
-        return pricing.tax_added_minor(sum_minor, rate, step_minor=charge_step(order.currency))
-    return pricing.tax_contained_minor(sum_minor, rate)
 
 
 def _seller(identity: SiteIdentity) -> dict[str, Any]:
@@ -128,6 +107,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "unit_price_minor": line.unit_price_minor,
         "discount_minor": line.discount_minor,
         "total_minor": line.net_minor,
+        "tax_rate_basis_points": line.tax_rate_basis_points,
     }
 
 

@@ -5,6 +5,7 @@ until the end, so numbers have no gaps, and a transaction that rolls back takes 
 reference is issued once. Source: docs/papers.md.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -38,12 +39,15 @@ def issue_credit_note(
     amount_minor: int,
     lines: list[dict[str, Any]] | None = None,
     is_shipping: bool = False,
+    is_on_card: bool = False,
+    weights: Mapping[int | None, int] | None = None,
     reason: str = "",
 ) -> Paper | None:
     """Return the credit note of a confirmed refund; None when the order has no invoice to correct.
 
-    `lines` are the units it pays back: sku, title, quantity. One that stands already is returned as it is;
-    after it was cancelled, the same refund gets another.
+    `lines` are the units it pays back: sku, title, quantity. `weights` say how much of it bears each rate
+    (None: no tax); `is_on_card` that it went onto a gift card. One that stands already is returned as it
+    is; after it was cancelled, the same refund gets another.
     """
     invoice = Paper.objects.filter(kind=INVOICE, reference=order.reference).first()
     if invoice is None:
@@ -53,10 +57,12 @@ def issue_credit_note(
         return standing
     says = facts.frame(order)
     taxes = tax_shares.taxes_of_part(
-        invoice.facts, amount_minor=amount_minor, is_shipping=is_shipping, credited=_credited(order)
+        invoice.facts, amount_minor=amount_minor, weights=weights or {}, credited=_credited(order)
     )
     says |= {"lines": lines or [], "taxes": taxes, "total_minor": amount_minor}
-    says["about"] = _about(invoice) | {"includes_shipping": is_shipping, "reason": reason}
+    says["about"] = _about(invoice) | {
+        "includes_shipping": is_shipping, "is_on_card": is_on_card, "reason": reason,
+    }  # fmt: skip
     return _issue(CREDIT_NOTE, order, f"{reference} {turn}" if turn else reference, says)
 
 

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from shop.orders.summary import percent
 from shop.papers import letterhead, papertable
 from shop.papers.facts import Facts
 from shop.papers.models import Paper
@@ -88,28 +89,38 @@ def _table(sheet: Sheet, facts: Facts, y: float) -> float:
         columns = [Column(_("Item")), Column(_("Quantity"), width=24, align="R")]
         return papertable.draw(sheet, y, columns, rows) if rows else y
     has_discount = any(line["discount_minor"] for line in lines)
+    has_rates = len({line.get("tax_rate_basis_points") for line in lines}) > 1
     columns = [
         Column(_("Item")),
         Column(_("Quantity"), width=18, align="R"),
+        *([Column(_("Tax"), width=16, align="R")] if has_rates else []),
         Column(_("Unit price"), width=28, align="R"),
         *([Column(_("Discount"), width=26, align="R")] if has_discount else []),
         Column(_("Amount"), width=30, align="R"),
     ]
-    return papertable.draw(sheet, y, columns, [_priced(line, facts, has_discount) for line in lines])
+    return papertable.draw(
+        sheet, y, columns, [_priced(line, facts, has_discount, has_rates) for line in lines]
+    )
 
 
 def _units(line: dict[str, Any]) -> list[list[str]]:
     return [[line["title"], line["sku"]], [str(line["quantity"])]]
 
 
-def _priced(line: dict[str, Any], facts: Facts, has_discount: bool) -> list[list[str]]:
+def _priced(line: dict[str, Any], facts: Facts, has_discount: bool, has_rates: bool) -> list[list[str]]:
     off = money(facts, -line["discount_minor"]) if line["discount_minor"] else ""
     return [
         *_units(line),
+        *([[_rate(line)]] if has_rates else []),
         [money(facts, line["unit_price_minor"])],
         *([[off]] if has_discount else []),
         [money(facts, line["total_minor"])],
     ]
+
+
+def _rate(line: dict[str, Any]) -> str:
+    rate = line["tax_rate_basis_points"]
+    return _("none") if rate is None else percent(rate)
 
 
 def _sums(paper: Paper) -> list[papertable.Sum]:
@@ -128,10 +139,25 @@ def _notes(paper: Paper) -> list[str]:
     if about:
         shipping = [_("Shipping is included.")] if about.get("includes_shipping") else []
         is_back = paper.kind == Paper.Kind.CREDIT_NOTE
-        return [*shipping, _("The amount goes back to where it was paid from.")] if is_back else shipping
+        where = _("The amount goes back to where it was paid from.")
+        if about.get("is_on_card"):
+            where = _("The amount is back on the gift card that paid it.")
+        return [*shipping, where] if is_back else shipping
     if not payment or not facts["total_minor"]:
-        return [*_discount_notes(facts), _("Nothing is left to pay.")]
-    return [*_discount_notes(facts), *_payment_notes(facts, payment)]
+        return [*_discount_notes(facts), *_tax_notes(facts), _("Nothing is left to pay.")]
+    return [*_discount_notes(facts), *_tax_notes(facts), *_payment_notes(facts, payment)]
+
+
+def _tax_notes(facts: Facts) -> list[str]:
+    """Say why no tax is charged to a company elsewhere in the EU, and name its number."""
+    number = facts["buyer"].get("vat_number", "")
+    texts = [_("Your VAT number: %(number)s") % {"number": number}] if number else []
+    if facts.get("is_reverse_charge"):
+        texts.append(_(
+            "Reverse charge: VAT exempt intra-Community supply (article 138 of Directive 2006/112/EC). The "
+            "recipient accounts for the VAT."
+        ))  # fmt: skip
+    return texts
 
 
 def _discount_notes(facts: Facts) -> list[str]:

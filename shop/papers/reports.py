@@ -10,14 +10,15 @@ from django.utils import timezone
 
 from shop.money import Money
 from shop.orders.models import Order
+from shop.orders.summary import tax_label
 from shop.papers import cells, pdf, tax_shares
 from shop.papers.cells import Value
 from shop.papers.models import Paper
 
 ORDERS = (
-    "order", "ordered", "paid", "status", "buyer", "country", "region", "currency", "items", "discount",
-    "discount code", "shipping", "tax", "tax rate %", "tax added", "tax included", "total", "gift card",
-    "refunded", "papers",
+    "order", "ordered", "paid", "status", "buyer", "country", "region", "VAT number", "currency", "items",
+    "discount", "discount code", "shipping", "tax", "tax added", "tax included", "total", "gift card",
+    "refunded", "back on gift card", "papers",
 )  # fmt: skip
 TAXES = (
     "paper", "number", "date", "order", "buyer", "country", "currency", "tax", "tax rate %", "net",
@@ -26,9 +27,9 @@ TAXES = (
 
 
 def orders(since: dt.date, until: dt.date) -> str:
-    """Return a line for each order that was paid in a period, its last day included. Two queries."""
+    """Return a line for each order that was paid in a period, its last day included. Three queries."""
     paid = Order.objects.filter(paid_at__gte=_start(since), paid_at__lt=_start(until + dt.timedelta(days=1)))
-    rows = paid.prefetch_related("papers").order_by("paid_at", "number")
+    rows = paid.prefetch_related("papers", "taxes").order_by("paid_at", "number")
     return cells.table(ORDERS, (_order(order) for order in rows))
 
 
@@ -40,10 +41,11 @@ def _order(order: Order) -> list[Value]:
     shipping = order.shipping_minor - order.shipping_discount_minor
     return [
         order.number, _day(order.created_at), _day(order.paid_at), order.public_status, order.name,
-        str(order.country), order.region, order.currency, amount(order.lines_minor), amount(off_lines),
-        order.discount_code, amount(shipping), order.tax_name, _percent(order.tax_rate_basis_points),
+        str(order.country), order.region, order.vat_number, order.currency, amount(order.lines_minor),
+        amount(off_lines), order.discount_code, amount(shipping),
+        ", ".join(tax_label(tax.name, tax.rate_basis_points) for tax in order.taxes.all()),
         amount(order.tax_added_minor), amount(order.tax_included_minor), amount(order.total_minor),
-        amount(order.gift_card_minor), amount(order.refunded_minor),
+        amount(order.gift_card_minor), amount(order.refunded_minor), amount(order.gift_card_returned_minor),
         " ".join(sorted(paper.slug for paper in order.papers.all())),
     ]  # fmt: skip
 

@@ -35,7 +35,7 @@ def sum_rows(facts: Facts) -> Iterator[Sum]:
         label = _("Shipping discount (%(code)s)") % {"code": sums["discount_code"]}
         yield Sum(label, money(facts, -sums["shipping_discount_minor"]))
     for tax in facts["taxes"]:
-        if tax["is_added"]:
+        if tax["is_added"] and tax["rate_basis_points"]:
             yield Sum(tax_label(tax["name"], tax["rate_basis_points"]), money(facts, tax["tax_minor"]))
 
 
@@ -44,7 +44,10 @@ def tax_rows(facts: Facts) -> Iterator[Sum]:
     for tax in facts["taxes"]:
         label = tax_label(tax["name"], tax["rate_basis_points"])
         net = {"tax": label, "net": money(facts, tax["base_minor"])}
-        if tax["is_added"]:
+        if not tax["rate_basis_points"]:
+            text = _("%(name)s: no tax") % {"name": tax["name"]}
+            yield Sum(text, net["net"], is_note=True)
+        elif tax["is_added"]:
             yield Sum(_("Net amount with %(tax)s") % {"tax": label}, net["net"], is_note=True)
         else:
             yield Sum(_("Contains %(tax)s of %(net)s") % net, money(facts, tax["tax_minor"]), is_note=True)

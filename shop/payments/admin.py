@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from foundation.admin import ReadOnlyAdmin
 from shop.money import Money
 from shop.orders.models import Order
-from shop.payments import disputes, refund_amounts, review, review_page, wording
+from shop.payments import disputes, review, review_page, wording
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 
 
@@ -111,9 +111,9 @@ class RefundAdmin(ReadOnlyAdmin):
     )  # fmt: skip
     list_display_links = ("number",)
     list_filter = ("status", "restock", "is_imported", "created_at")
-    list_select_related = ("payment__order", "staff")
+    list_select_related = ("order", "payment", "staff")
     show_full_result_count = False
-    search_fields = ("stripe_id", "payment__session_id", "payment__intent_id", "payment__order__number")
+    search_fields = ("stripe_id", "payment__session_id", "payment__intent_id", "order__number")
     search_help_text = _("Searches refund, session, payment intent and order number.")
     fields = (
         "of_order", "payment", "status", "failure", "amount", "parts", "restock", "reason", "is_imported",
@@ -125,15 +125,15 @@ class RefundAdmin(ReadOnlyAdmin):
         """Show the refund's own number."""
         return str(refund.pk)
 
-    @admin.display(description=_("order"), ordering="payment__order__number")
+    @admin.display(description=_("order"), ordering="order__number")
     def of_order(self, refund: Refund) -> SafeString:
         """Link to the order."""
-        return order_link(refund.payment.order)
+        return order_link(refund.order)
 
     @admin.display(description=_("amount"), ordering="amount_minor")
     def amount(self, refund: Refund) -> str:
         """Show the formatted amount."""
-        return wording.amount(refund.amount_minor, refund_amounts.currency_of(refund.payment))
+        return wording.amount(refund.amount_minor, refund.currency)
 
     @admin.display(description=_("for"), empty_value="–")
     def parts(self, refund: Refund) -> str:

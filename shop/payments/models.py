@@ -89,20 +89,29 @@ class Payment(models.Model):
         return f"payment {self.pk}"
 
     @property
+    def money_currency(self) -> str:
+        """The currency of the money that it brought."""
+        return self.received_currency or self.currency
+
+    @property
     def is_active(self) -> bool:
         """Whether this attempt can still become money."""
         return self.status in self.ACTIVE
 
 
 class Refund(models.Model):
-    """Money that goes back; the row is made before Stripe is asked."""
+    """Money that goes back; the row is made before Stripe is asked.
+
+    Without a payment it is what gift cards paid: that goes back onto them at once, and Stripe is not asked.
+    """
 
     class Status(models.TextChoices):
         PENDING = "pending", _("Pending")
         SUCCEEDED = "succeeded", _("Succeeded")
         FAILED = "failed", _("Failed")
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="refunds", verbose_name=_("order"))
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="refunds")
     idempotency_key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
     amount_minor = models.PositiveIntegerField(_("amount"))
     restock = models.BooleanField(_("put the stock back"), default=False)
@@ -125,6 +134,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"refund {self.pk}"
+
+    @property
+    def currency(self) -> str:
+        """The currency of what goes back: that of the money that came. Reads payment and order."""
+        return self.payment.money_currency if self.payment else self.order.currency
 
 
 class RefundLine(models.Model):

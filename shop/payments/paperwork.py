@@ -1,5 +1,6 @@
 """Which papers payments and refunds make due. Called last in their transactions, with the order locked."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,9 @@ from shop.orders.models import Order
 from shop.papers import issuing
 from shop.papers.models import Paper
 from shop.payments.models import Payment, Refund
+from shop.taxing import tax_added_minor
+
+PRECISION = 1000  # parts of a minor unit, in which units of a line are weighed
 
 
 def invoice(order: Order, payment: Payment | None = None) -> Paper:
@@ -21,9 +25,12 @@ def invoice(order: Order, payment: Payment | None = None) -> Paper:
     return issuing.issue_invoice(order, payment_reference=reference, paid_minor=payment.received_minor)
 
 
-def credit_note(order: Order, refund: Refund) -> Paper | None:
-    """Return the credit note of a refund that Stripe confirmed; None for money that had bought nothing."""
-    if refund.payment.status != Payment.Status.PAID:
+def credit_note(order: Order, refund: Refund, *, about: Refund | None = None) -> Paper | None:
+    """Return the credit note of a refund that is booked; None for money that had bought nothing.
+
+    `about` is the refund that names units and shipping, when this one goes with it.
+    """
+    if refund.payment and refund.payment.status != Payment.Status.PAID:
         return None
     invoice(order)
     return issuing.issue_credit_note(
@@ -32,6 +39,8 @@ def credit_note(order: Order, refund: Refund) -> Paper | None:
         amount_minor=refund.amount_minor,
         lines=_units(refund),
         is_shipping=refund.includes_shipping,
+        is_on_card=refund.payment is None,
+        weights=_weights(order, about or refund),
     )
 
 
@@ -56,14 +65,15 @@ def issue_missing() -> tuple[int, int]:
     issued = Paper.objects.values("reference")
     was_paid = Q(payments__status=Payment.Status.PAID) | Q(charged_minor=0)
     orders = Order.objects.filter(was_paid, paid_at__isnull=False)
-    refunds = Refund.objects.filter(status=Refund.Status.SUCCEEDED, payment__status=Payment.Status.PAID)
+    counts = Q(payment=None) | Q(payment__status=Payment.Status.PAID)
+    refunds = Refund.objects.filter(counts, status=Refund.Status.SUCCEEDED)
     known = set(issued.values_list("reference", flat=True))
     late = [o for o in orders.distinct().order_by("paid_at", "number") if o.reference not in known]
     unnoted = [refund for refund in refunds.order_by("pk") if _reference(refund) not in known]
     for order in late:
         _locked(order.pk, invoice)
     for refund in unnoted:
-        _locked(refund.payment.order_id, lambda order, refund=refund: credit_note(order, refund))
+        _locked(refund.order_id, lambda order, refund=refund: credit_note(order, refund))
     return len(late), len(unnoted)
 
 
@@ -81,3 +91,26 @@ def _units(refund: Refund) -> list[dict[str, Any]]:
     return [
         {"sku": row.order_line.sku, "title": row.order_line.title, "quantity": row.quantity} for row in rows
     ]
+
+
+def _weights(order: Order, refund: Refund) -> dict[int | None, int]:
+    """Return rate (None: no tax) -> how much of a refund bears it, by weight; nothing for an amount alone."""
+    weights: dict[int | None, int] = {}
+    for row in refund.lines.select_related("order_line"):
+        line = row.order_line
+        part = (line.net_minor + line.tax_added_minor) * row.quantity * PRECISION // line.quantity
+        weights[line.tax_rate_basis_points] = weights.get(line.tax_rate_basis_points, 0) + part
+    if refund.includes_shipping:
+        for rate, minor in _shipping_by_rate(order):
+            weights[rate] = weights.get(rate, 0) + minor * PRECISION
+    return weights
+
+
+def _shipping_by_rate(order: Order) -> Iterator[tuple[int | None, int]]:
+    """Give what was charged for shipping at each rate, with its tax, and what of it bears none."""
+    untaxed_minor = order.shipping_minor - order.shipping_discount_minor
+    for tax in order.taxes.all():
+        rate = tax.rate_basis_points
+        untaxed_minor -= tax.shipping_minor
+        yield rate, tax.shipping_minor + (tax_added_minor(tax.shipping_minor, rate) if tax.is_added else 0)
+    yield None, untaxed_minor

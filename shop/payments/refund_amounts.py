@@ -4,10 +4,11 @@ All amounts are minor units. Source: docs/pricing.md and docs/payments.md, "Refu
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from shop import pricing, refund_shares
+from shop import refund_shares
 from shop.money import charge_step
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
@@ -36,11 +37,6 @@ def refundable_minor(payment: Payment) -> int:
     return max(received - sum(gone), 0)
 
 
-def currency_of(payment: Payment) -> str:
-    """Return the currency of the money that a payment brought."""
-    return payment.received_currency or payment.currency
-
-
 def open_units(order: Order) -> dict[int, int]:
     """Return line id -> units that no refund pays back, but for refunds that failed. Two queries."""
     standing = RefundLine.objects.filter(order_line__order=order).exclude(refund__status=Refund.Status.FAILED)
@@ -52,28 +48,72 @@ def open_units(order: Order) -> dict[int, int]:
 
 def is_shipping_open(order: Order) -> bool:
     """Whether shipping was charged and no refund pays it back, but for refunds that failed. One query."""
-    standing = Refund.objects.filter(payment__order=order, includes_shipping=True)
+    standing = order.refunds.filter(includes_shipping=True)
     is_charged = order.shipping_minor > order.shipping_discount_minor
     return is_charged and not standing.exclude(status=Refund.Status.FAILED).exists()
 
 
-def proposal_minor(order: Order, *, units: Mapping[int, int], includes_shipping: bool) -> int:
-    """Return what these open units (line id -> units) and the open shipping are worth, in minor units.
+def card_left_minor(order: Order) -> int:
+    """Return what gift cards paid of an order and no refund has put back, in minor units. One query.
 
-    Never more than is left of the payment that bought them: an amount may have gone back before.
-    Seven queries.
+    Nothing of an order that was never paid: it gives back what it holds by itself.
+    """
+    if not order.gift_card_minor or order.paid_at is None:
+        return 0
+    back = order.refunds.filter(payment=None).aggregate(sum=Sum("amount_minor"))["sum"] or 0
+    return max(order.gift_card_minor - back, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What goes back, in minor units: as money, and onto the gift cards that paid."""
+
+    money_minor: int
+    card_minor: int
+
+    @property
+    def total_minor(self) -> int:
+        """Both together."""
+        return self.money_minor + self.card_minor
+
+
+def left(order: Order) -> Worth:
+    """Return all that can still go back of an order. At most two queries, and two a payment with money."""
+    money = sum(refundable_minor(payment) for payment in order.payments.all())
+    return Worth(money_minor=money, card_minor=card_left_minor(order))
+
+
+def of_amount(order: Order, amount_minor: int) -> Worth:
+    """Return how an amount goes back: as money, and what money cannot cover onto the gift cards."""
+    rest = left(order)
+    money = min(amount_minor, rest.money_minor)
+    return Worth(money_minor=money, card_minor=amount_minor - money)
+
+
+def proposal(order: Order, *, units: Mapping[int, int], includes_shipping: bool) -> Worth:
+    """Return what these open units (line id -> units) and the open shipping are worth.
+
+    Never more than is left of what bought them: an amount may have gone back before. Nine queries.
     """
     lines = list(order.lines.all())
-    shares = _shares(order, lines)
-    worth = _worth_minor(order, dict(zip(lines, shares.lines_minor, strict=True)), units)
-    if includes_shipping and is_shipping_open(order):
-        worth += shares.shipping_minor
+    paid, gone = _paid(order, lines), open_units(order)
+    is_shipping_back = includes_shipping and is_shipping_open(order)
+
+    def worth(shares: refund_shares.Shares) -> int:
+        of_lines = _worth_minor(order, dict(zip(lines, shares.lines_minor, strict=True)), units, gone)
+        return of_lines + (shares.shipping_minor if is_shipping_back else 0)
+
     bought = order.payments.filter(status=Payment.Status.PAID)
-    return min(worth, sum(refundable_minor(payment) for payment in bought))
+    rest_minor = sum(refundable_minor(payment) for payment in bought)
+    return Worth(
+        money_minor=min(worth(paid.charged), rest_minor),
+        card_minor=min(worth(paid.by_card), card_left_minor(order)),
+    )
 
 
-def _worth_minor(order: Order, shares: Mapping[OrderLine, int], units: Mapping[int, int]) -> int:
-    left = open_units(order)
+def _worth_minor(
+    order: Order, shares: Mapping[OrderLine, int], units: Mapping[int, int], left: Mapping[int, int]
+) -> int:
     return sum(
         refund_shares.of_units(
             share,
@@ -86,11 +126,12 @@ def _worth_minor(order: Order, shares: Mapping[OrderLine, int], units: Mapping[i
     )
 
 
-def _shares(order: Order, lines: list[OrderLine]) -> refund_shares.Shares:
-    names = pricing.Totals.__slots__
-    return refund_shares.of_charge(
-        [line.net_minor for line in lines],
-        pricing.Totals(**{name: getattr(order, name) for name in names}),
-        rate_basis_points=order.tax_rate_basis_points,
+def _paid(order: Order, lines: list[OrderLine]) -> refund_shares.Paid:
+    shipping_minor = order.shipping_minor - order.shipping_discount_minor
+    return refund_shares.of_order(
+        [line.net_minor + line.tax_added_minor for line in lines],
+        shipping_minor + order.shipping_tax_added_minor,
+        gift_card_minor=order.gift_card_minor,
+        vouchers={place for place, line in enumerate(lines) if line.is_gift_card},
         step_minor=charge_step(order.currency),
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import matching, refund_amounts, refunds, stripe_api, sync, wording
+from shop.payments import matching, refunds, stripe_api, sync, wording
 from shop.payments.models import Payment, Refund
 from shop.payments.stripe_amounts import from_stripe
 
@@ -61,10 +61,10 @@ def _write(order: Order, payment: Payment, refund: dict[str, Any]) -> Refund:
     amount_minor = from_stripe(int(refund["amount"]), payment.currency)
     _require_room(order, payment, refund, amount_minor)
     row = Refund.objects.create(
-        payment=payment, amount_minor=amount_minor, is_imported=True, stripe_id=refund["id"],
+        order=order, payment=payment, amount_minor=amount_minor, is_imported=True, stripe_id=refund["id"],
         reason=_("Made at Stripe"),
     )  # fmt: skip
-    facts = {"number": row.pk, "amount": wording.amount(amount_minor, refund_amounts.currency_of(payment))}
+    facts = {"number": row.pk, "amount": wording.amount(amount_minor, payment.money_currency)}
     text = _("Refund %(number)s of %(amount)s was made at Stripe, not here.") % facts
     lifecycle.record(order, text)
     mails.staff_alert(order, text)

@@ -19,22 +19,28 @@ from django_tasks_db.compat import TaskResultStatus
 
 from foundation import jobs
 from shop.money import Money, charge_step
-from shop.orders import lifecycle, mails
+from shop.orders import lifecycle
 from shop.orders.models import Order
-from shop.payments import paperwork, refund_amounts, stripe_api, wording
+from shop.payments import refund_booking, stripe_api
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
 from shop.payments.refund_amounts import (
+    Worth,
+    card_left_minor,
     is_shipping_open,
+    left,
+    of_amount,
     open_units,
-    proposal_minor,
+    proposal,
     received_minor,
     refundable_minor,
 )
+from shop.payments.refund_booking import book
 from shop.payments.stripe_amounts import to_stripe
 
 __all__ = [
-    "RefundRefused", "ask_pending", "book", "disputes_of", "is_shipping_open", "open_units",
-    "proposal_minor", "received_minor", "refund", "refund_everything", "refundable_minor", "request", "send",
+    "RefundRefused", "Worth", "ask_pending", "book", "disputes_of", "is_shipping_open", "left", "open_units",
+    "proposal", "put_on_cards", "received_minor", "refund", "refund_everything", "refundable_minor",
+    "request", "send",
 ]  # fmt: skip
 
 KEY_LIVES = timedelta(hours=23)  # Stripe forgets idempotency keys after 24
@@ -74,13 +80,14 @@ def refund(
     if restock and not goods:
         raise RefundRefused(_("Choose the units that come back into stock."))
     if amount_minor is None:
-        amount_minor = _proposal_as_shown(order, goods, includes_shipping, shown_minor)
-    rest = sum(refundable_minor(payment) for payment in payments)
-    _require_refundable(amount_minor, rest=rest, currency=order.currency)
-    amount = Money(amount_minor, order.currency).display()
+        worth = _proposal_as_shown(order, goods, includes_shipping, shown_minor)
+    else:
+        worth = of_amount(order, amount_minor)
+    _require_refundable(worth.total_minor, rest=left(order).total_minor, currency=order.currency)
+    amount = Money(worth.total_minor, order.currency).display()
     lifecycle.record(order, _("Refund of %(amount)s asked for") % {"amount": amount}, staff=staff)
     return _request_from(
-        payments, amount_minor, units=goods, includes_shipping=includes_shipping, restock=restock,
+        order, payments, worth, units=goods, includes_shipping=includes_shipping, restock=restock,
         reason=reason, staff=staff,
     )  # fmt: skip
 
@@ -95,10 +102,10 @@ def _require_open(order: Order, units: Mapping[int, int], *, includes_shipping: 
 
 def _proposal_as_shown(
     order: Order, units: Mapping[int, int], includes_shipping: bool, shown_minor: int
-) -> int:
-    worth = proposal_minor(order, units=units, includes_shipping=includes_shipping)
-    if worth != shown_minor:
-        amount = Money(worth, order.currency).display()
+) -> Worth:
+    worth = proposal(order, units=units, includes_shipping=includes_shipping)
+    if worth.total_minor != shown_minor:
+        amount = Money(worth.total_minor, order.currency).display()
         text = _("Meanwhile this is worth %(amount)s. Please look again.") % {"amount": amount}
         raise RefundRefused(text)
     return worth
@@ -120,30 +127,36 @@ def refund_everything(*, order_id: int, restock: bool, reason: str = "", staff: 
     """
     order = Order.objects.select_for_update().get(pk=order_id)
     payments = list(order.payments.select_for_update())
-    rest = sum(refundable_minor(payment) for payment in payments)
-    if not rest:
+    rest = left(order)
+    if not rest.total_minor:
         raise RefundRefused(_("Nothing of this order is left to refund."))
     lifecycle.record(order, _("Refund of everything asked for"), staff=staff)
     return _request_from(
-        payments, rest, units=open_units(order), includes_shipping=is_shipping_open(order), restock=restock,
-        reason=reason, staff=staff,
+        order, payments, rest, units=open_units(order), includes_shipping=is_shipping_open(order),
+        restock=restock, reason=reason, staff=staff,
     )  # fmt: skip
 
 
 def _request_from(
-    payments: Sequence[Payment], amount_minor: int, *, units: Mapping[int, int], includes_shipping: bool,
-    restock: bool, reason: str, staff: Any,
+    order: Order, payments: Sequence[Payment], worth: Worth, *, units: Mapping[int, int],
+    includes_shipping: bool, restock: bool, reason: str, staff: Any,
 ) -> list[Refund]:  # fmt: skip
-    """Take an amount from the payment that bought the goods, with the goods, and the rest from others."""
-    made = []
+    """Take money from the payment that bought the goods, with the goods, the rest from others and cards."""
+    made, money_minor = [], worth.money_minor
     for payment in sorted(payments, key=lambda payment: payment.status != Payment.Status.PAID):
-        part, bought = min(refundable_minor(payment), amount_minor), payment.status == Payment.Status.PAID
+        part, bought = min(refundable_minor(payment), money_minor), payment.status == Payment.Status.PAID
         if part:
             made.append(request(
                 payment=payment, amount_minor=part, restock=restock, reason=reason, staff=staff,
                 units=units if bought else {}, includes_shipping=includes_shipping and bought,
             ))  # fmt: skip
-        amount_minor -= part
+        money_minor -= part
+    if worth.card_minor:
+        about = next((one for one in made if one.payment and one.payment.status == Payment.Status.PAID), None)
+        made.append(put_on_cards(
+            order, worth.card_minor, restock=restock, reason=reason, staff=staff, about=about,
+            units={} if about else units, includes_shipping=includes_shipping and not about,
+        ))  # fmt: skip
     return made
 
 
@@ -157,15 +170,39 @@ def request(
     than is left.
     """
     _require_refundable(amount_minor, rest=refundable_minor(payment), currency=payment.currency)
-    row = Refund.objects.create(
-        payment=payment, amount_minor=amount_minor, restock=restock, reason=reason[:200], staff=staff,
-        includes_shipping=includes_shipping,
+    row = _write(
+        payment.order, units or {}, payment=payment, amount_minor=amount_minor, restock=restock,
+        reason=reason[:200], staff=staff, includes_shipping=includes_shipping,
     )  # fmt: skip
-    lines = (units or {}).items()
-    RefundLine.objects.bulk_create(
-        RefundLine(refund=row, order_line_id=pk, quantity=count) for pk, count in lines if count
-    )
     send.enqueue(refund_id=row.pk)
+    return row
+
+
+def put_on_cards(
+    order: Order, amount_minor: int, *, restock: bool, reason: str, staff: Any = None,
+    units: Mapping[int, int] | None = None, includes_shipping: bool = False, about: Refund | None = None,
+) -> Refund:  # fmt: skip
+    """Put what gift cards paid back onto them, at once, with the order locked; Stripe is not asked.
+
+    `units` (line id -> units) are what it pays back, unless `about` is the refund of money that names them.
+    Raises RefundRefused beyond what they paid.
+    """
+    _require_refundable(amount_minor, rest=card_left_minor(order), currency=order.currency)
+    row = _write(
+        order, units or {}, payment=None, amount_minor=amount_minor, restock=restock, reason=reason[:200],
+        staff=staff, includes_shipping=includes_shipping,
+    )  # fmt: skip
+    refund_booking.succeed(order, row, about=about)
+    row.save()
+    lifecycle.recount_parcels(order, open_units=open_units(order))
+    return row
+
+
+def _write(order: Order, units: Mapping[int, int], **fields: Any) -> Refund:
+    row = Refund.objects.create(order=order, **fields)
+    RefundLine.objects.bulk_create(
+        RefundLine(refund=row, order_line_id=pk, quantity=count) for pk, count in units.items() if count
+    )
     return row
 
 
@@ -173,31 +210,31 @@ def request(
 def send(*, refund_id: int) -> None:
     """Ask Stripe for the refund, or about it, and book its answer; a repeat is the same refund at Stripe."""
     row = Refund.objects.select_related("payment").get(pk=refund_id)
-    if row.status != Refund.Status.PENDING:
+    if row.payment is None or row.status != Refund.Status.PENDING:
         return
     try:
-        answer = _ask_stripe(row)
+        answer = _ask_stripe(row, row.payment)
     except stripe_api.Refused as refusal:
         answer = {"id": None, "status": "failed", "failure_reason": str(refusal)}
     book(refund_id, answer)
 
 
-def _ask_stripe(row: Refund) -> dict[str, Any]:
+def _ask_stripe(row: Refund, payment: Payment) -> dict[str, Any]:
     if row.stripe_id:
         return stripe_api.retrieve_refund(row.stripe_id)
-    if row.created_at < timezone.now() - KEY_LIVES and (made := _made_before(row)):
+    if row.created_at < timezone.now() - KEY_LIVES and (made := _made_before(row, payment)):
         return made
     return stripe_api.create_refund(
-        intent_id=row.payment.intent_id,
-        amount_minor=to_stripe(row.amount_minor, row.payment.currency),
+        intent_id=payment.intent_id,
+        amount_minor=to_stripe(row.amount_minor, payment.currency),
         key=row.idempotency_key,
         metadata={"refund": str(row.pk)},
     )
 
 
-def _made_before(row: Refund) -> dict[str, Any] | None:
+def _made_before(row: Refund, payment: Payment) -> dict[str, Any] | None:
     """Return the refund of an earlier try whose answer was lost: its key may be forgotten by now."""
-    for made in stripe_api.list_refunds(intent_id=row.payment.intent_id):
+    for made in stripe_api.list_refunds(intent_id=payment.intent_id):
         if (made.get("metadata") or {}).get("refund") == str(row.pk):
             return made
     return None
@@ -217,46 +254,3 @@ def ask_pending() -> int:
     for pk in forgotten:
         send.enqueue(refund_id=pk)
     return len(forgotten)
-
-
-@transaction.atomic
-def book(refund_id: int, answer: dict[str, Any]) -> Refund:
-    """Apply Stripe's state of a refund, each change once. Locks order, payment and refund."""
-    ids = Refund.objects.values("payment_id", "payment__order_id").get(pk=refund_id)
-    order = Order.objects.select_for_update().get(pk=ids["payment__order_id"])
-    payment = Payment.objects.select_for_update().get(pk=ids["payment_id"])
-    row = Refund.objects.select_for_update().get(pk=refund_id)
-    row.stripe_id = row.stripe_id or answer["id"]
-    if answer["status"] == "succeeded" and row.status == Refund.Status.PENDING:
-        _succeeded(order, payment, row)
-    elif answer["status"] in {"failed", "canceled"} and row.status != Refund.Status.FAILED:
-        _failed(order, payment, row, str(answer.get("failure_reason") or answer["status"]))
-    row.save()
-    lifecycle.recount_parcels(order, open_units=open_units(order))
-    return row
-
-
-def _succeeded(order: Order, payment: Payment, row: Refund) -> None:
-    row.status, reference = Refund.Status.SUCCEEDED, f"refund {row.pk}"
-    if payment.status != Payment.Status.PAID:  # it bought nothing, so no goods can come back
-        lifecycle.record(order, _("A payment that bought nothing was sent back."))
-        amount = wording.amount(row.amount_minor, refund_amounts.currency_of(payment))
-        mails.refunded(order, amount, reference=reference)
-        return
-    lifecycle.note_refund(order, amount_minor=row.amount_minor, reference=reference, staff=row.staff)
-    if row.restock:
-        units = dict(row.lines.values_list("order_line_id", "quantity"))
-        lifecycle.put_back(order, units, reference=reference, staff=row.staff)
-    paperwork.credit_note(order, row)
-
-
-def _failed(order: Order, payment: Payment, row: Refund, failure: str) -> None:
-    was_counted = row.status == Refund.Status.SUCCEEDED and payment.status == Payment.Status.PAID
-    row.status, row.failure = Refund.Status.FAILED, failure[:300]
-    if was_counted:
-        lifecycle.take_back_refund(order, amount_minor=row.amount_minor)
-    text = _("Refund %(number)s failed: %(why)s") % {"number": row.pk, "why": failure}
-    lifecycle.record(order, text)
-    mails.staff_alert(order, text)
-    if was_counted:
-        paperwork.cancel_credit_note(order, row)

@@ -16,7 +16,7 @@ from foundation.models import BackgroundJob
 from shop.discounts import codes
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
-from shop.payments import paperwork, refund_amounts, refunds, sync, webhooks, wording
+from shop.payments import paperwork, refunds, sync, webhooks, wording
 from shop.payments.models import Payment, Refund, WebhookEvent
 from shop.stock.reservations import NotEnoughStock
 
@@ -98,7 +98,7 @@ def _require_money(payment: Payment) -> None:
 
 def _require_acceptable(payment: Payment) -> None:
     _require_money(payment)
-    if refund_amounts.currency_of(payment) != payment.currency:
+    if payment.money_currency != payment.currency:
         raise ReviewRefused(_("The money came in another currency: send it back."))
     if (payment.received_minor or 0) > payment.amount_minor:
         raise ReviewRefused(_("More money came than the order costs: send it back."))
@@ -111,7 +111,7 @@ def _cancel(order: Order, payment: Payment, refund_minor: int, staff: Any) -> No
     if _end_others(payment, Payment.Closing.CALLED_OFF):
         return
     lifecycle.cancel(order, reason=_("The payment did not match."), is_called_off=True, staff=staff)
-    amount = wording.amount(refund_minor, refund_amounts.currency_of(payment)) if refund_minor else ""
+    amount = wording.amount(refund_minor, payment.money_currency) if refund_minor else ""
     mails.cancelled(order, refund=amount)
 
 

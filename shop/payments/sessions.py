@@ -57,7 +57,8 @@ def _charges(order: Order) -> list[tuple[str, int]]:
     charges = [(f"{line.quantity} × {line.title}", line.net_minor) for line in order.lines.all()]
     shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
     shipping_minor = order.shipping_minor - order.shipping_discount_minor
-    charges += [(shipping, shipping_minor), (order.tax_name, order.tax_added_minor)]
+    charges.append((shipping, shipping_minor))
+    charges += [(tax.name, tax.tax_minor) for tax in order.taxes.all() if tax.is_added]
     return [(name, minor) for name, minor in charges if minor]
 
 

@@ -6,6 +6,7 @@ Source: docs/pricing.md, "Shipping", whose worked table the tests assert.
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
 from shop.shipping.models import ShippingRate, ZoneCountry
@@ -15,7 +16,8 @@ from shop.shipping.models import ShippingRate, ZoneCountry
 class Quote:
     """One way to get an order; price in minor units of the shop's currency, delivery in days from payment.
 
-    `key` names it in a form and is stable while staff change prices. With `is_pickup` nothing is sent.
+    `key` names it in a form and is stable while staff change prices. With `is_pickup` nothing is sent, with
+    `is_by_email` no parcel.
     """
 
     key: str
@@ -25,6 +27,12 @@ class Quote:
     days_to: int
     zone: str
     is_pickup: bool = False
+    is_by_email: bool = False
+
+
+def by_email() -> Quote:
+    """Return the one way to get what needs no parcel: gift cards alone. No query."""
+    return Quote("email", _("By e-mail"), 0, 0, 0, zone="", is_by_email=True)
 
 
 def quotes(country: str, weight_grams: int, subtotal_minor: int) -> list[Quote]:

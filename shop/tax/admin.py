@@ -6,13 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from foundation.deletion_warnings import WarnBeforeDeleting
+from shop.catalogue.models import TaxClass
 from shop.money_form import PercentField
-from shop.tax.models import TaxRate
+from shop.tax.models import ClassRate, TaxRate
 
 
 class TaxRateForm(forms.ModelForm[TaxRate]):
@@ -25,19 +28,73 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
         fields = ["country", "region", "name", "rate_basis_points", "is_inclusive", "covers_shipping"]
 
 
+class ClassRateForm(forms.ModelForm[ClassRate]):
+    """The rate of a tax class in percent."""
+
+    rate_basis_points = PercentField(label=_("Rate (%)"), help_text=_("Such as 7 or 5.5."))
+
+    class Meta:
+        model = ClassRate
+        fields = ["tax_class", "rate_basis_points"]
+
+
+class ClassRateInline(admin.TabularInline[ClassRate, TaxRate]):
+    """Goods that bear another rate here than the rest."""
+
+    model = ClassRate
+    form = ClassRateForm
+    extra = 0
+
+
+@admin.register(TaxClass)
+class TaxClassAdmin(admin.ModelAdmin[TaxClass]):
+    """Goods that some countries tax in another way; their rates stand at the tax rates."""
+
+    list_display = ["name", "used_by", "taxed"]
+    search_fields = ["name"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
+        """Count products and rates along."""
+        classes = super().get_queryset(request).prefetch_related("rates__rate")
+        return classes.annotate(product_count=Count("products"))
+
+    @admin.display(description=_("products"), ordering="product_count")
+    def used_by(self, tax_class: Any) -> int:
+        """Return the number of its products, also hidden ones."""
+        count: int = tax_class.product_count
+        return count
+
+    @admin.display(description=_("rates"))
+    def taxed(self, tax_class: TaxClass) -> str:
+        """Return such as "Germany 7 %, France 5.5 %"."""
+        rates = [f"{_place(row.rate)} {percent(row.rate_basis_points)}" for row in tax_class.rates.all()]
+        return ", ".join(rates) or gettext("none: taxed as all other goods")
+
+
 @admin.register(TaxRate)
 class TaxRateAdmin(WarnBeforeDeleting):
     """Which tax applies where an order goes."""
 
     form = TaxRateForm
-    list_display = ["country", "region", "name", "percent", "is_inclusive", "covers_shipping"]
+    inlines = [ClassRateInline]
+    list_display = ["country", "region", "name", "percent", "reduced", "is_inclusive", "covers_shipping"]
     list_filter = ["is_inclusive", "country"]
     search_fields = ["country", "name"]
 
     @admin.display(description=_("rate"), ordering="rate_basis_points")
     def percent(self, rate: TaxRate) -> str:
         """Return the rate in percent, such as "7.25 %"."""
-        return f"{Decimal(rate.rate_basis_points).scaleb(-2).normalize():f} %"
+        return percent(rate.rate_basis_points)
+
+    @admin.display(description=_("tax classes"))
+    def reduced(self, rate: TaxRate) -> str:
+        """Return such as "Books 7 %"."""
+        rows = rate.class_rates.all()
+        return ", ".join(f"{row.tax_class} {percent(row.rate_basis_points)}" for row in rows)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TaxRate]:
+        """Load the rates of tax classes along."""
+        return super().get_queryset(request).prefetch_related("class_rates__tax_class")
 
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         """Save, and warn when the rate of a region is the only one of its country."""
@@ -52,6 +109,11 @@ class TaxRateAdmin(WarnBeforeDeleting):
         places = [_place(row) for row in rows if not _whole(str(row.country)).difference(gone)]
         if places:
             yield _("No tax applies any more in: %(places)s.") % {"places": "; ".join(places)}
+
+
+def percent(basis_points: int) -> str:
+    """Return a rate in percent, such as "7.25 %"."""
+    return f"{Decimal(basis_points).scaleb(-2).normalize():f} %"
 
 
 def _whole(country: str) -> set[int]:

@@ -5,7 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-__all__ = ["TaxRate"]
+from shop.catalogue.models import TaxClass
+
+__all__ = ["ClassRate", "TaxRate"]
 
 
 class TaxRate(models.Model):
@@ -33,3 +35,22 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.country} {self.region}".strip()
+
+
+class ClassRate(models.Model):
+    """What goods of a tax class bear where a tax rate applies; its other facts are those of that rate."""
+
+    rate = models.ForeignKey(TaxRate, models.CASCADE, related_name="class_rates")
+    tax_class = models.ForeignKey(TaxClass, models.CASCADE, related_name="rates", verbose_name=_("tax class"))
+    rate_basis_points = models.PositiveIntegerField(
+        _("rate (basis points)"), validators=[MaxValueValidator(10_000)]
+    )
+
+    class Meta:
+        verbose_name = _("rate of a tax class")
+        verbose_name_plural = _("rates of tax classes")
+        ordering = ["tax_class__name"]
+        constraints = [models.UniqueConstraint(fields=["rate", "tax_class"], name="class_rate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tax_class}: {self.rate_basis_points / 100:g} %"

@@ -54,7 +54,7 @@ def one_of_two_refunded() -> Scenario:
     """The staff send one unit's money back, which is on the shelf again; every webhook is lost."""
     order = _paid()
     units = {order.lines.get().pk: 1}
-    worth = refunds.proposal_minor(order, units=units, includes_shipping=False)
+    worth = refunds.proposal(order, units=units, includes_shipping=False).total_minor
 
     def act(tell: Tell) -> None:
         refunds.refund(

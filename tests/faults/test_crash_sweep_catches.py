@@ -86,7 +86,9 @@ def test_a_refund_written_down_after_stripe_was_asked(plant):
             stripe_api.create_refund(
                 intent_id=payment.intent_id, amount_minor=amount, key="k", metadata={"refund": "1"}
             )
-            Refund.objects.create(payment=payment, amount_minor=amount, status=Refund.Status.SUCCEEDED)
+            Refund.objects.create(
+                order=payment.order, payment=payment, amount_minor=amount, status=Refund.Status.SUCCEEDED
+            )
 
         return ask_first
 

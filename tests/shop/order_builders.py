@@ -18,13 +18,14 @@ from shop.orders.models import Order
 from shop.payments import refunds, sessions, sync
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
+from shop.taxing import Tax
 from tests.builders import make_variant
 
 ADA = placing.Contact(
     email="ada@customer.example", name="Ada Buyer", line1="Lindenstraße 1", city="Köln", country="DE",
     postal_code="50674",
 )  # fmt: skip
-VAT = pricing.Tax(name="VAT", rate_basis_points=1900)
+VAT = Tax(name="VAT", rate_basis_points=1900)
 SHIPPING_MINOR = 600
 
 
@@ -44,8 +45,8 @@ def place(*lines: tuple[Variant, int], **contact: Any) -> Order:
     """Place an order and open its payment; nobody asks Stripe yet."""
     plain = [_plain(variant, quantity) for variant, quantity in lines]
     priced = [pricing.Line(line.unit_price_minor, line.quantity) for line in plain]
-    totals = pricing.total(priced, shipping_minor=SHIPPING_MINOR, tax=VAT)
-    terms = placing.Terms(totals=totals, shipping_name="Parcel", tax=VAT)
+    bill = pricing.bill(priced, shipping_minor=SHIPPING_MINOR, tax=VAT)
+    terms = placing.Terms(bill=bill, shipping_name="Parcel", tax=VAT)
     order = placing.place(lines=plain, contact=placing.Contact(**asdict(ADA) | contact), terms=terms)
     sessions.open_payment(order)
     return order

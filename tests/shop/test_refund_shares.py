@@ -1,6 +1,7 @@
 """The worked table of docs/pricing.md, "Refunds", and that refunds in any parts add up to the charge."""
 
 import re
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 
 from shop import refund_shares, sharing
 from shop.money import charge_step
-from shop.pricing import Totals, tax_added_minor
+from shop.pricing import Discount, Line, bill, untaxed, untaxed_shipping_minor
 from shop.sharing import divide_half_up
+from shop.taxing import Tax, tax_added_minor
 
 US_BASIS_POINTS = 725
 
@@ -27,13 +29,12 @@ def worked_rows():
         yield pytest.param(lines, numbers, shares, int(cells[8]), units, id=" ".join(cells[:7]))
 
 
-def make_totals(lines_minor, *, shipping=0, discount=0, off_shipping=0, added=0, gift_card=0):
-    total = lines_minor - discount - off_shipping + shipping + added
-    return Totals(
-        lines_minor=lines_minor, shipping_minor=shipping, discount_minor=discount + off_shipping,
-        shipping_discount_minor=off_shipping, tax_added_minor=added, gift_card_minor=gift_card,
-        total_minor=total, charged_minor=total - gift_card,
-    )  # fmt: skip
+def pay_back(lines, shipping, *, added=0, gift_card=0, step=1, is_shipping_taxed=True):
+    """Return the shares of lines, which come after discounts, and of shipping, with the tax shared out."""
+    taxed_shipping = shipping if is_shipping_taxed else 0
+    taxes = sharing.spread(added, [*lines, taxed_shipping], step_minor=step)
+    *parts, shipping_part = [net + tax for net, tax in zip([*lines, shipping], taxes, strict=True)]
+    return refund_shares.of_order(parts, shipping_part, gift_card_minor=gift_card, step_minor=step)
 
 
 def after_discount(line_totals, discount_minor, step):
@@ -44,15 +45,14 @@ def after_discount(line_totals, discount_minor, step):
 @pytest.mark.parametrize(("lines", "numbers", "shares", "of_shipping", "units"), list(worked_rows()))
 def test_shares_are_those_of_the_worked_table(lines, numbers, shares, of_shipping, units):
     discount, shipping, added, gift_card, step, charged = numbers
-    line_totals = [count * price for count, price in lines]
-    totals = make_totals(
-        sum(line_totals), shipping=shipping, discount=discount, added=added, gift_card=gift_card
+    nets = after_discount([count * price for count, price in lines], discount, step)
+    with_shipping, without = (tax_added_minor(n, US_BASIS_POINTS) for n in (sum(nets) + shipping, sum(nets)))
+    is_shipping_taxed = abs(added - with_shipping) <= abs(added - without)
+    paid = pay_back(
+        nets, shipping, added=added, gift_card=gift_card, step=step, is_shipping_taxed=is_shipping_taxed
     )
-    nets = after_discount(line_totals, discount, step)
-    found = refund_shares.of_charge(
-        nets, totals, rate_basis_points=US_BASIS_POINTS if added else 0, step_minor=step
-    )
-    assert totals.charged_minor == charged
+    found = paid.charged
+    assert sum(nets) + shipping + added - gift_card == charged
     assert (list(found.lines_minor), found.shipping_minor) == (shares, of_shipping)
     assert units == [
         [refund_shares.of_units(share, count, before=n, count=1, step_minor=step) for n in range(count)]
@@ -64,60 +64,103 @@ def test_the_worked_table_is_not_empty():
     assert len(list(worked_rows())) >= 7
 
 
-def order_nets(lines, totals, step):
-    return after_discount([count * price for count, price in lines], totals.lines_discount_minor, step)
+CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD"])
+RATES = st.integers(0, 10_000)
 
 
 @st.composite
-def orders(draw):
-    """Draw lines, totals, tax rate and step of an order in a currency of 0, 2 or 3 decimals."""
-    step = charge_step(draw(st.sampled_from(["JPY", "EUR", "KWD"])))
+def bills(draw):
+    """Draw an order with every rule: tax classes, reverse charge, a code, a gift card, three currencies."""
+    step = charge_step(draw(CURRENCIES))
     amounts = st.integers(0, 10**6).map(lambda n: n * step)
-    lines = draw(st.lists(st.tuples(st.integers(1, 30), amounts), min_size=1, max_size=8))
-    lines_minor = sum(count * price for count, price in lines)
-    shipping, rate = draw(amounts), draw(st.integers(0, 10_000))
-    discount = draw(st.integers(0, lines_minor // step)) * step
-    off_shipping = draw(st.sampled_from([0, shipping]))
-    left_shipping = shipping - off_shipping
-    taxed = lines_minor - discount + (left_shipping if draw(st.booleans()) else 0)
-    added = draw(st.sampled_from([0, tax_added_minor(taxed, rate, step_minor=step)]))
-    total = lines_minor - discount + left_shipping + added
-    gift_card = draw(st.integers(0, total // step)) * step
-    totals = make_totals(
-        lines_minor, shipping=shipping, discount=discount, off_shipping=off_shipping, added=added,
-        gift_card=gift_card,
+    line = st.builds(
+        Line, amounts, st.integers(1, 30), st.booleans(), st.sampled_from([None, 1, 2]), st.booleans()
+    )
+    tax = Tax(
+        name="T", rate_basis_points=draw(RATES), is_inclusive=draw(st.booleans()),
+        covers_shipping=draw(st.booleans()), is_reverse_charge=draw(st.booleans()),
+        class_rates=draw(st.dictionaries(st.sampled_from([1, 2]), RATES)),
     )  # fmt: skip
-    return lines, totals, rate, step
+    lines = untaxed(draw(st.lists(line, min_size=1, max_size=8)), tax, step_minor=step)
+    lines = [replace(one, is_discounted=one.is_discounted and not one.is_voucher) for one in lines]
+    shipping = untaxed_shipping_minor(draw(amounts), lines, tax, step_minor=step)
+    discount = draw(st.one_of(
+        st.builds(Discount, percent_basis_points=RATES), st.builds(Discount, amount_minor=amounts),
+        st.just(Discount(is_shipping_free=True)),
+    ))  # fmt: skip
+    added_up = bill(lines, shipping_minor=shipping, tax=tax, discount=discount, step_minor=step)
+    payable = added_up.totals.total_minor - sum(one.total_minor for one in lines if one.is_voucher)
+    gift_card = draw(st.integers(0, payable // step)) * step
+    return lines, added_up.less_gift_card(gift_card), step
 
 
-@given(orders())
-def test_shares_add_up_to_the_charge_and_can_be_charged(order):
-    lines, totals, rate, step = order
-    shares = refund_shares.of_charge(
-        order_nets(lines, totals, step), totals, rate_basis_points=rate, step_minor=step
+def paid_for(lines, added_up, step):
+    totals = added_up.totals
+    parts = [
+        line.total_minor - share.discount_minor + share.tax_added_minor
+        for line, share in zip(lines, added_up.lines, strict=True)
+    ]
+    shipping = totals.shipping_minor - totals.shipping_discount_minor + added_up.shipping_tax_added_minor
+    vouchers = {place for place, line in enumerate(lines) if line.is_voucher}
+    return refund_shares.of_order(
+        parts, shipping, gift_card_minor=totals.gift_card_minor, vouchers=vouchers, step_minor=step
     )
-    parts = [*shares.lines_minor, shares.shipping_minor]
-    assert sum(parts) == totals.charged_minor
-    assert all(part >= 0 and part % step == 0 for part in parts)
 
 
-@given(orders(), st.data())
-def test_refunds_in_any_parts_add_up_to_the_charge(order, data):
-    lines, totals, rate, step = order
-    shares = refund_shares.of_charge(
-        order_nets(lines, totals, step), totals, rate_basis_points=rate, step_minor=step
+@given(bills())
+def test_lines_discounts_shipping_tax_and_gift_card_add_up_to_what_is_charged(order):
+    lines, added_up, step = order
+    totals = added_up.totals
+    items = sum(
+        line.total_minor - share.discount_minor for line, share in zip(lines, added_up.lines, strict=True)
     )
-    sent_back = shares.shipping_minor
-    for (quantity, _price), share in zip(lines, shares.lines_minor, strict=True):
-        cuts = [*sorted(data.draw(st.sets(st.integers(1, quantity)))), quantity]
-        for before, until in zip([0, *cuts], cuts, strict=False):
-            part = refund_shares.of_units(
-                share, quantity, before=before, count=until - before, step_minor=step
-            )
-            assert part >= 0
-            assert part % step == 0
-            sent_back += part
-    assert sent_back == totals.charged_minor
+    added = sum(share.tax_added_minor for share in added_up.lines) + added_up.shipping_tax_added_minor
+    shipping = totals.shipping_minor - totals.shipping_discount_minor
+    assert added == totals.tax_added_minor == sum(part.tax_minor for part in added_up.taxes if part.is_added)
+    assert items + shipping + added == totals.charged_minor + totals.gift_card_minor
+    assert totals.charged_minor % step == 0
+    assert all(share.tax_added_minor % step == 0 for share in added_up.lines)
+    untaxed_minor = sum(line.total_minor for line in lines if line.is_voucher)
+    in_rates = sum(part.base_minor + part.tax_minor for part in added_up.taxes)
+    assert in_rates + untaxed_minor + (shipping if not any_shipping(added_up) else 0) == totals.total_minor
+
+
+def any_shipping(added_up):
+    return any(part.shipping_minor for part in added_up.taxes)
+
+
+@given(bills())
+def test_shares_add_up_to_the_charge_and_the_gift_card(order):
+    lines, added_up, step = order
+    paid = paid_for(lines, added_up, step)
+    for shares, whole in (
+        (paid.charged, added_up.totals.charged_minor), (paid.by_card, added_up.totals.gift_card_minor)
+    ):  # fmt: skip
+        parts = [*shares.lines_minor, shares.shipping_minor]
+        assert sum(parts) == whole
+        assert all(part >= 0 and part % step == 0 for part in parts)
+    by_card = zip(lines, paid.by_card.lines_minor, strict=True)
+    assert not any(share for line, share in by_card if line.is_voucher)
+
+
+@given(bills(), st.data())
+def test_refunds_in_any_parts_add_up_to_what_was_paid(order, data):
+    lines, added_up, step = order
+    paid = paid_for(lines, added_up, step)
+    cuts = [[*sorted(data.draw(st.sets(st.integers(1, line.quantity)))), line.quantity] for line in lines]
+    for shares, whole in (
+        (paid.charged, added_up.totals.charged_minor), (paid.by_card, added_up.totals.gift_card_minor)
+    ):  # fmt: skip
+        sent_back = shares.shipping_minor
+        for line, share, ends in zip(lines, shares.lines_minor, cuts, strict=True):
+            for before, until in zip([0, *ends], ends, strict=False):
+                part = refund_shares.of_units(
+                    share, line.quantity, before=before, count=until - before, step_minor=step
+                )
+                assert part >= 0
+                assert part % step == 0
+                sent_back += part
+        assert sent_back == whole
 
 
 @given(st.integers(0, 10**6), st.lists(st.integers(0, 10**6), min_size=1, max_size=9))
@@ -130,5 +173,11 @@ def test_an_amount_is_shared_out_by_weight_to_the_nearest_running_sum(amount, we
 
 
 def test_goods_that_cost_nothing_are_worth_nothing():
-    shares = refund_shares.of_charge([0, 0], make_totals(0, shipping=500))
+    shares = refund_shares.of_order([0, 0], 500).charged
     assert (shares.lines_minor, shares.shipping_minor) == ((0, 0), 500)
+
+
+def test_a_gift_card_that_is_bought_is_never_paid_by_gift_card():
+    paid = refund_shares.of_order([5000, 4400], 600, gift_card_minor=3000, vouchers={0})
+    assert (paid.by_card.lines_minor, paid.by_card.shipping_minor) == ((0, 2640), 360)
+    assert (paid.charged.lines_minor, paid.charged.shipping_minor) == ((5000, 1760), 240)

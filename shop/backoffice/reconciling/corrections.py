@@ -96,8 +96,8 @@ def book_refund(key: str, staff: Any) -> None:
 
 
 def _lock_refund(refund_id: int) -> Refund:
-    ids = Refund.objects.values("payment_id", "payment__order_id").get(pk=refund_id)
-    Order.objects.select_for_update().get(pk=ids["payment__order_id"])
+    ids = Refund.objects.values("payment_id", "order_id").get(pk=refund_id)
+    Order.objects.select_for_update().get(pk=ids["order_id"])
     Payment.objects.select_for_update().get(pk=ids["payment_id"])
     return Refund.objects.select_for_update().get(pk=refund_id)
 
@@ -118,15 +118,15 @@ def take_refund_amount(key: str, staff: Any) -> None:
         row = _lock_refund(int(key))
         row.amount_minor = refunds.minor_of(there)
         row.save(update_fields=["amount_minor"])
-        take_sum(str(row.payment.order_id), staff)
+        take_sum(str(row.order_id), staff)
         _note_amount(row)
 
 
 def _note_amount(row: Refund) -> None:
     """Replace the credit note of a refund whose amount was wrong."""
     if row.status == Refund.Status.SUCCEEDED:
-        paperwork.cancel_credit_note(row.payment.order, row)
-        paperwork.credit_note(row.payment.order, row)
+        paperwork.cancel_credit_note(row.order, row)
+        paperwork.credit_note(row.order, row)
 
 
 def send_refund(key: str, staff: Any) -> None:

@@ -28,7 +28,8 @@ _HERE = {
 
 def suspects(listing: Listing) -> Iterator[str]:
     """Return refunds of either side that the other has not, or has otherwise. Three queries."""
-    rows = Refund.objects.filter(Q(created_at__gte=listing.since) | Q(status=Refund.Status.PENDING))
+    of_money = Refund.objects.exclude(payment=None)
+    rows = of_money.filter(Q(created_at__gte=listing.since) | Q(status=Refund.Status.PENDING))
     yield from (str(row.pk) for row in rows.select_related("payment") if _is_suspect(row, listing))
     known = Refund.objects.in_bulk(list(listing.refunds), field_name="stripe_id")
     unknown = {one["id"]: one for one in listing.refunds.values() if one["id"] not in known}
@@ -56,7 +57,7 @@ def judge(key: str, listing: Listing) -> Iterator[Finding]:
     """Return what differs about a refund, as Stripe knows it now."""
     if not key.isdigit():
         return _unknown(key)
-    row = Refund.objects.select_related("payment__order").filter(pk=int(key)).first()
+    row = Refund.objects.select_related("order", "payment").filter(pk=int(key)).first()
     if row is None or row.created_at > timezone.now() - SETTLING:
         return iter(())
     return _known(row) if row.stripe_id else _unsent(row)
@@ -116,5 +117,5 @@ def _known(row: Refund) -> Iterator[Finding]:
 
 
 def _words(row: Refund) -> dict[str, Any]:
-    amount = wording.amount(row.amount_minor, row.payment.currency)
-    return {"refund": row.pk, "order": row.payment.order, "amount": amount}
+    amount = wording.amount(row.amount_minor, row.payment.currency if row.payment else row.currency)
+    return {"refund": row.pk, "order": row.order, "amount": amount}

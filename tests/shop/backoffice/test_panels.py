@@ -44,7 +44,7 @@ def test_money_due_back_is_to_review_until_it_went_back(owner_client):
     order = make_order(status="pending")
     payment = order.payments.get()
     Payment.objects.update(status="refund_due")
-    refund = Refund.objects.create(payment=payment, amount_minor=5000)
+    refund = Refund.objects.create(order=payment.order, payment=payment, amount_minor=5000)
     assert panels(owner_client)["payment to review"]
     Refund.objects.filter(pk=refund.pk).update(status="succeeded")
     assert not panels(owner_client)["payment to review"]

@@ -108,7 +108,7 @@ def test_free_shipping_goes_off_the_shipping_and_stripe_sees_no_line_for_it(buye
     jobs.run_due()
     assert not refund_amounts.is_shipping_open(order)
     [line] = order.lines.all()
-    assert refund_amounts.proposal_minor(order, units={line.pk: 1}, includes_shipping=True) == 4400
+    assert refund_amounts.proposal(order, units={line.pk: 1}, includes_shipping=True).total_minor == 4400
 
 
 def test_an_order_of_nothing_is_paid_at_once_and_asks_stripe_nothing(buyer):
@@ -130,7 +130,8 @@ def test_what_a_discounted_unit_is_worth_when_it_goes_back(buyer, variant, strip
     jobs.run_due()
     [line] = order.lines.all()
     worth = [
-        refund_amounts.proposal_minor(order, units={line.pk: n}, includes_shipping=False) for n in (1, 2, 3)
+        refund_amounts.proposal(order, units={line.pk: n}, includes_shipping=False).total_minor
+        for n in (1, 2, 3)
     ]
     assert worth == [3960, 7920, 11_880]
 

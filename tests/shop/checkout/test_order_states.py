@@ -115,7 +115,7 @@ def test_a_parcel_on_its_way(client, variant):
 )
 def test_a_part_of_the_money(client, variant, status, said):
     order = make_order((variant, 1))
-    Refund.objects.create(payment=newest_payment(order), amount_minor=1200, status=status)
+    Refund.objects.create(order=order, payment=newest_payment(order), amount_minor=1200, status=status)
     page = page_of(client, order)
     assert "Thank you, your order is paid" in page
     assert said in page
@@ -123,7 +123,7 @@ def test_a_part_of_the_money(client, variant, status, said):
 
 def test_all_of_the_money_on_its_way_and_there(client, variant):
     order = make_order((variant, 1))
-    Refund.objects.create(payment=newest_payment(order), amount_minor=5000)
+    Refund.objects.create(order=order, payment=newest_payment(order), amount_minor=5000)
     page = page_of(client, order)
     assert "Your money is on its way back" in page
     assert "$50.00 goes back the way it came." in page
@@ -191,4 +191,4 @@ def test_the_page_costs_few_queries_in_every_state(client, variant):
         Payment.objects.update(page_asked_at=timezone.now())
         client.get(order.get_absolute_url())
         counts[status] = queries_of(client, order.get_absolute_url())
-    assert counts == {"pending": 9, "paid": 7, "refunded": 6, "cancelled": 9}
+    assert counts == {"pending": 10, "paid": 8, "refunded": 7, "cancelled": 10}

@@ -225,4 +225,4 @@ def test_a_region_is_taxed_and_kept_by_its_code(client, variant):
     there = ADDRESS | {"country": "US", "region": "california", "shown_total": "USD7480"}
     assert client.post("/checkout/", there).status_code == 303
     order = Order.objects.get()
-    assert (order.region, order.tax_name, order.tax_added_minor) == ("CA", "CA tax", 680)
+    assert (order.region, order.taxes.get().name, order.tax_added_minor) == ("CA", "CA tax", 680)

@@ -87,7 +87,7 @@ def test_a_paid_order_gives_money_and_goods_back(variant):
 
 def test_what_was_refunded_before_is_not_sent_back_again(variant):
     order = make_order((variant, 1))
-    Refund.objects.create(payment=newest_payment(order), amount_minor=1200, status="succeeded")
+    Refund.objects.create(order=order, payment=newest_payment(order), amount_minor=1200, status="succeeded")
     call_off(order)
     assert sorted(Refund.objects.values_list("amount_minor", flat=True)) == [1200, 3800]
 

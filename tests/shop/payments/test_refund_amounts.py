@@ -2,15 +2,15 @@
 
 import pytest
 
-from shop import pricing
 from shop.payments import refunds
 from shop.payments.models import Refund
+from shop.taxing import Tax
 from tests.builders import make_variant
 from tests.shop import order_builders
 from tests.shop.order_builders import make_order
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
-US = pricing.Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
+US = Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_an_amount_alone_leaves_units_and_shipping_open(order):
 def test_shipping_goes_back_once(order):
     ask(order, {}, shipping=True)
     assert not refunds.is_shipping_open(order)
-    assert refunds.proposal_minor(order, units={}, includes_shipping=True) == 0
+    assert refunds.proposal(order, units={}, includes_shipping=True).total_minor == 0
 
 
 def test_free_shipping_has_nothing_to_go_back(monkeypatch):
@@ -76,22 +76,22 @@ def test_free_shipping_has_nothing_to_go_back(monkeypatch):
 
 def test_units_are_worth_their_price_where_it_contains_the_tax(order):
     flute, drum = ids(order)
-    assert refunds.proposal_minor(order, units={flute: 2}, includes_shipping=False) == 7600
-    assert refunds.proposal_minor(order, units={flute: 1, drum: 1}, includes_shipping=True) == 9900
+    assert refunds.proposal(order, units={flute: 2}, includes_shipping=False).total_minor == 7600
+    assert refunds.proposal(order, units={flute: 1, drum: 1}, includes_shipping=True).total_minor == 9900
 
 
 def test_units_and_shipping_carry_their_share_of_added_tax(us_order):
     [flute] = ids(us_order)
     assert us_order.charged_minor == 14801
-    assert refunds.proposal_minor(us_order, units={flute: 1}, includes_shipping=False) == 4076
-    assert refunds.proposal_minor(us_order, units={}, includes_shipping=True) == 2574
+    assert refunds.proposal(us_order, units={flute: 1}, includes_shipping=False).total_minor == 4076
+    assert refunds.proposal(us_order, units={}, includes_shipping=True).total_minor == 2574
 
 
 def test_refunds_one_by_one_add_up_to_what_was_paid(us_order):
     [flute] = ids(us_order)
     worth = []
     for count, shipping in ((1, False), (1, True), (1, False)):
-        worth.append(refunds.proposal_minor(us_order, units={flute: count}, includes_shipping=shipping))
+        worth.append(refunds.proposal(us_order, units={flute: count}, includes_shipping=shipping).total_minor)
         ask(us_order, {flute: count}, worth[-1], shipping=shipping)
     assert worth == [4076, 4075 + 2574, 4076]
     assert refunds.refundable_minor(us_order.payments.get()) == 0
@@ -100,23 +100,23 @@ def test_refunds_one_by_one_add_up_to_what_was_paid(us_order):
 def test_no_more_is_proposed_than_an_earlier_amount_left(order):
     flute, drum = ids(order)
     ask(order, {}, 16000)
-    assert refunds.proposal_minor(order, units={flute: 3, drum: 1}, includes_shipping=True) == 1500
+    assert refunds.proposal(order, units={flute: 3, drum: 1}, includes_shipping=True).total_minor == 1500
 
 
 def test_units_beyond_the_open_ones_are_worth_nothing_more(order):
     flute, _drum = ids(order)
-    assert refunds.proposal_minor(order, units={flute: 9}, includes_shipping=False) == 11400
+    assert refunds.proposal(order, units={flute: 9}, includes_shipping=False).total_minor == 11400
 
 
 def test_nothing_of_an_unpaid_order_is_worth_anything():
     order = make_order(status="pending")
     units = refunds.open_units(order)
-    assert refunds.proposal_minor(order, units=units, includes_shipping=True) == 0
+    assert refunds.proposal(order, units=units, includes_shipping=True).total_minor == 0
     order_builders.pay(order)
-    assert refunds.proposal_minor(order, units=units, includes_shipping=True) == 5000
+    assert refunds.proposal(order, units=units, includes_shipping=True).total_minor == 5000
 
 
 def test_a_proposal_costs_the_same_queries_for_many_lines(order, django_assert_num_queries):
     for paid in (make_order(), order):
         with django_assert_num_queries(7):
-            refunds.proposal_minor(paid, units={}, includes_shipping=True)
+            refunds.proposal(paid, units={}, includes_shipping=True)

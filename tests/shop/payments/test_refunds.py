@@ -39,7 +39,7 @@ def refund(order, units=0, amount_minor=None, **overrides):
     """Refund units of the order's only line, as the desk does with what it showed."""
     chosen = {order.lines.get().pk: units}
     shipping = overrides.get("includes_shipping", False)
-    shown = refunds.proposal_minor(order, units=chosen, includes_shipping=shipping)
+    shown = refunds.proposal(order, units=chosen, includes_shipping=shipping).total_minor
     asked = {"includes_shipping": False, "restock": False, "reason": "", "staff": None, "shown_minor": shown}
     return refunds.refund(order_id=order.pk, units=chosen, amount_minor=amount_minor, **asked | overrides)
 

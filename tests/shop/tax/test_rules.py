@@ -2,9 +2,9 @@
 
 import pytest
 
-from shop.pricing import Tax
 from shop.tax.models import TaxRate
 from shop.tax.rules import rule_for
+from shop.taxing import Tax
 
 pytestmark = pytest.mark.django_db
 
