@@ -136,7 +136,7 @@ class SentFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxMail)
 class OutboxMailAdmin(ReadOnlyAdmin):
-    """Every mail the shop wrote, as text."""
+    """Every mail the shop wrote, as text; of a secret one, that it is one."""
 
     list_display = ("subject", "recipient", "message", "reference", "created_at", "sent_at", "has_error")
     list_filter = (SentFilter, "message")
@@ -149,8 +149,10 @@ class OutboxMailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("text"))
     def preview(self, mail: OutboxMail) -> SafeString:
-        """Show the mail's text with its line breaks."""
-        return format_html("<pre>{}</pre>", mail.text)
+        """Show the mail's text with its line breaks, but not that of a secret one."""
+        is_hidden = mail.is_secret and mail.sent_at is None
+        text = _("This mail holds a code, which its recipient alone may read.") if is_hidden else mail.text
+        return format_html("<pre>{}</pre>", text)
 
     @admin.display(description=_("trouble"))
     def has_error(self, mail: OutboxMail) -> str:

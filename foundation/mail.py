@@ -1,5 +1,8 @@
 """Mail: rendered and stored in the transaction that causes it, sent by a job, never twice.
 
+A secret mail, such as one with the code of a gift card, is forgotten by the UPDATE that says it was sent:
+until then it can be sent again, after that nobody can read it here.
+
 Templates: templates/emails/<message>/{subject.txt,body.txt,body.html}; every one of them gets
 `identity` and `site_url` besides the context. Text templates are not HTML-escaped.
 """
@@ -17,6 +20,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.template import Context, loader
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs
@@ -40,6 +44,7 @@ class OutboxMail(models.Model):
     subject = models.CharField(_("subject"), max_length=255)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
+    is_secret = models.BooleanField(_("secret"), default=False, editable=False)
     message_id = models.CharField(max_length=160, unique=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     sending_until = models.DateTimeField(null=True, editable=False)
@@ -69,18 +74,27 @@ class OutboxMail(models.Model):
         email.attach_alternative(self.html, "text/html")
         return email
 
+    @property
+    def afterwards(self) -> dict[str, str]:
+        """What is left of text and HTML once it was sent: nothing else, but for a secret one."""
+        if not self.is_secret:
+            return {}
+        text = _("This mail held a code. It was forgotten when the mail was sent.")
+        return {"text": f"{text}\n", "html": format_html("<p>{}</p>", text)}
+
 
 def enqueue(
     *, message: str, to: Iterable[str], context: Mapping[str, Any], reference: str,
-    reply_to: str | None = None, headers: Mapping[str, str] | None = None,
+    reply_to: str | None = None, headers: Mapping[str, str] | None = None, is_secret: bool = False,
 ) -> None:  # fmt: skip
     """Render a mail now and have it sent to each address; a second call for the same is a no-op.
 
     Call it inside the transaction that causes the mail: both exist, or neither. `headers` are
-    extra ones, such as List-Unsubscribe.
+    extra ones, such as List-Unsubscribe. The text of a secret mail is forgotten once it was sent; its
+    subject stays, so the secret must not be there.
     """
     parts = render(message, context)
-    fields = parts | {"reply_to": reply_to or "", "headers": dict(headers or {})}
+    fields = parts | {"reply_to": reply_to or "", "headers": dict(headers or {}), "is_secret": is_secret}
     with transaction.atomic():
         for recipient in dict.fromkeys(to):
             mail, is_new = OutboxMail.objects.get_or_create(
@@ -101,13 +115,16 @@ def send(mail_id: int) -> None:
         if unsent.exists():
             raise MailNotSent("Another worker is sending this mail right now.")
         return
+    mail = unsent.first()  # by its state, too: a worker that was late may have sent it in between
+    if mail is None:
+        return
     try:
-        if not OutboxMail.objects.get(pk=mail_id).as_email().send():
+        if not mail.as_email().send():
             raise MailNotSent("The mail server took no mail.")
     except Exception as error:
         unsent.update(sending_until=None, error=f"{type(error).__name__}: {error}")
         raise
-    unsent.update(sent_at=timezone.now(), sending_until=None, error="")
+    unsent.update(sent_at=timezone.now(), sending_until=None, error="", **mail.afterwards)
 
 
 def render(message: str, context: Mapping[str, Any]) -> dict[str, str]:

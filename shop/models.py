@@ -7,6 +7,7 @@ from shop.catalogue.price_rules import *  # noqa: F403
 from shop.catalogue.swatches import *  # noqa: F403
 from shop.catalogue.tax_classes import *  # noqa: F403
 from shop.discounts.models import *  # noqa: F403
+from shop.giftcards.models import *  # noqa: F403
 from shop.orders.models import *  # noqa: F403
 from shop.papers.models import *  # noqa: F403
 from shop.payments.models import *  # noqa: F403

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('shop', '0008_lines_of_earlier_parcels'),
+        ('shop', '0009_gift_cards'),
     ]
 
     operations = [

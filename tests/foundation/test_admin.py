@@ -71,6 +71,19 @@ def test_mails_are_listed_and_shown_as_text(owner_client, letter):
     assert "Dear &lt;Ana&gt;," in owner_client.get(url).content.decode()
 
 
+def test_the_text_of_a_secret_mail_is_shown_neither_before_nor_after_it_was_sent(owner_client, letter):
+    fields = {"to": ["ana@example.org"], "context": {"name": "K7F3"}, "reference": "visit 1"}
+    mail.enqueue(message="greeting", is_secret=True, **fields)
+    OutboxMail.objects.update(subject="A card")
+    url = reverse("admin:foundation_outboxmail_change", args=[OutboxMail.objects.get().pk])
+    before = owner_client.get(url).content.decode()
+    assert "which its recipient alone may read" in before
+    jobs.run_due()
+    after = owner_client.get(url).content.decode()
+    assert "It was forgotten when the mail was sent." in after
+    assert "K7F3" not in before + after + owner_client.get(list_url("outboxmail")).content.decode()
+
+
 def test_pictures_are_listed_small(owner_client, media):
     picture = pictures.store(io.BytesIO(image_bytes()), name="flute.png")
     jobs.run_due()

@@ -12,7 +12,9 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from django.core import mail as django_mail
-from django.db import transaction
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from foundation import freshness, jobs, mail
@@ -41,6 +43,7 @@ def test_a_mail_is_rendered_when_it_is_enqueued_and_sent_by_a_job():
     assert sent.to == ["ana@example.org"]
     assert sent.body == "Dear Ana,\nKora greets you: http://testserver/\n"
     assert sent.alternatives[0].content == "<p>Dear Ana, Kora greets you.</p>"
+    assert (only_mail().text, only_mail().html) == (sent.body, sent.alternatives[0].content)
     assert sent.from_email == "Kora <shop@testserver>"
     assert only_mail().sent_at is not None
 
@@ -135,6 +138,56 @@ def test_the_shops_new_name_is_in_the_next_mail():
     assert "New name greets you" in OutboxMail.objects.get(reference="visit 2").text
 
 
+FORGOTTEN = "This mail held a code. It was forgotten when the mail was sent."
+SECRET = {"context": {"name": "K7F3"}, "is_secret": True}  # the letter says it in text and HTML
+
+
+def test_a_secret_mail_is_forgotten_once_it_was_sent_and_its_subject_stays():
+    greet(**SECRET)
+    assert "K7F3" in only_mail().text
+    jobs.run_due()
+    [sent] = django_mail.outbox
+    assert "K7F3" in sent.body
+    assert "K7F3" in sent.alternatives[0].content
+    mail_row = only_mail()
+    assert (mail_row.text, mail_row.html) == (f"{FORGOTTEN}\n", f"<p>{FORGOTTEN}</p>")
+    assert mail_row.subject == "Hello K7F3"
+    assert mail_row.sent_at is not None
+
+
+def test_the_update_that_says_it_was_sent_is_the_one_that_forgets():
+    greet(**SECRET)
+    with CaptureQueriesContext(connection) as queries:
+        mail.send.call(mail_id=only_mail().pk)
+    updates = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+    [_claimed, sent] = updates
+    assert '"sent_at" = ' in sent
+    assert FORGOTTEN in sent
+
+
+def test_a_secret_mail_is_enqueued_once_and_not_written_anew_after_it_was_forgotten():
+    greet(**SECRET)
+    jobs.run_due()
+    greet(**SECRET)
+    jobs.run_due()
+    assert len(django_mail.outbox) == 1
+    assert only_mail().text == f"{FORGOTTEN}\n"
+
+
+def test_a_secret_that_a_late_worker_sent_and_forgot_is_not_sent_as_the_note_of_it():
+    greet(**SECRET)
+
+    def sent_in_between(execute: Any, sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if sql.startswith("UPDATE") and OutboxMail.objects.filter(sent_at=None).exists():
+            OutboxMail.objects.update(sent_at=timezone.now(), **only_mail().afterwards)
+        return answer
+
+    with connection.execute_wrapper(sent_in_between):
+        mail.send.call(mail_id=only_mail().pk)
+    assert django_mail.outbox == []
+
+
 class MailServer:
     """A real SMTP server that may refuse the first mails."""
 
@@ -151,6 +204,11 @@ class MailServer:
             return self.refusals.pop(0)
         self.accepted.append(message)
         return "250 OK"
+
+
+def text_of(message: Message) -> str:
+    text: Any = message.get_payload()[0]  # type: ignore[index]
+    return text.get_payload(decode=True).decode()
 
 
 @pytest.fixture
@@ -201,3 +259,39 @@ def test_a_mail_server_that_is_away_loses_nothing(settings):
     jobs.run_due()
     assert "ConnectionRefusedError" in only_mail().error
     assert BackgroundJob.objects.get().status == "READY"
+
+
+def test_a_secret_mail_that_was_refused_is_still_whole_for_the_next_try(mail_server):
+    mail_server.refusals = ["451 Try again later"]
+    with time_machine.travel(NOON, tick=False) as clock:
+        greet(**SECRET)
+        jobs.run_due()
+        assert "K7F3" in only_mail().text
+        clock.shift(dt.timedelta(seconds=5))
+        jobs.run_due()
+    [message] = mail_server.accepted
+    assert "K7F3" in text_of(message)
+    assert FORGOTTEN in only_mail().text
+
+
+def test_a_worker_that_dies_after_the_server_took_a_secret_mail_sends_it_again(mail_server, monkeypatch):
+    class Killed(BaseException):
+        """The process ends here."""
+
+    def send_and_die(message: EmailMultiAlternatives) -> None:
+        EmailMessage.send(message)
+        raise Killed
+
+    greet(**SECRET)
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMultiAlternatives, "send", send_and_die)
+        with pytest.raises(Killed):
+            mail.send.call(mail_id=only_mail().pk)
+    assert only_mail().sent_at is None
+    with time_machine.travel(timezone.now() + mail.SENDING_LEASE * 2):
+        jobs.run_due()
+    first, second = mail_server.accepted
+    assert first["Message-ID"] == second["Message-ID"]
+    assert text_of(first) == text_of(second)
+    assert "K7F3" in text_of(second)
+    assert FORGOTTEN in only_mail().text

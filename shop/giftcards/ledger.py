@@ -1,0 +1,61 @@
+"""Prove that the book of gift cards agrees with their balances, and say what they are worth together."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import F, IntegerField, Q, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from shop.giftcards.models import GiftCard, is_live
+from shop.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What is on the cards of this shop, in minor units of its currency."""
+
+    usable_minor: int
+    expired_minor: int
+    blocked_minor: int
+
+
+def differences() -> list[str]:
+    """Return a sentence for each card whose movements do not add up to its balance. One query."""
+    booked = Coalesce(Sum("movements__delta_minor"), 0, output_field=IntegerField())
+    wrong = GiftCard.objects.annotate(booked=booked).exclude(booked=F("balance_minor")).order_by("pk")
+    return [_sentence(card, card.booked) for card in wrong]
+
+
+def _sentence(card: GiftCard, booked_minor: int) -> str:
+    return _("Gift card %(id)d (%(hint)s): balance %(balance)s, movements add up to %(booked)s") % {
+        "id": card.pk, "hint": card, "balance": card.balance.display(),
+        "booked": Money(booked_minor, card.currency).display(),
+    }  # fmt: skip
+
+
+def worth() -> Worth:
+    """Return what is on usable, on expired and on blocked cards; cards of another currency count nowhere.
+
+    One query.
+    """
+    is_blocked, is_expired = Q(is_blocked=True), Q(expires_on__lt=timezone.localdate())
+    of_shop = GiftCard.objects.filter(currency=settings.SHOP_CURRENCY, livemode=is_live())
+    return Worth(
+        **of_shop.aggregate(
+            usable_minor=_sum(~is_blocked & ~is_expired),
+            expired_minor=_sum(~is_blocked & is_expired),
+            blocked_minor=_sum(is_blocked),
+        )
+    )
+
+
+def _sum(condition: Q) -> Coalesce:
+    return Coalesce(Sum("balance_minor", filter=condition), 0)
+
+
+def outstanding_minor() -> int:
+    """Return the sum of the balances of all cards that are not blocked, in minor units. One query."""
+    found = worth()
+    return found.usable_minor + found.expired_minor
