@@ -74,8 +74,8 @@ def _product(row: Row) -> Product | None:
     plain = ("slug", "title", "summary", "is_featured", "position", "low_stock_threshold")
     product = Product(
         status=Product.Status.ACTIVE,
-        maker=Maker.objects.get(slug=row["maker"]),
-        region=Region.objects.get(slug=row["region"]),
+        maker=Maker.objects.get(slug=row["maker"]) if "maker" in row else None,
+        region=Region.objects.get(slug=row["region"]) if "region" in row else None,
         **{name: row[name] for name in plain if name in row},
         **{f"option{number}_name": name for number, name in enumerate(options, start=1)},
     )
