@@ -27,6 +27,8 @@ from shop.tax.rules import rule_for
 
 pytestmark = pytest.mark.django_db
 
+OTHERS = {"Kora Gift Card", "The Kalimba Songbook"}  # what the shop sells beside instruments
+
 
 @pytest.fixture(autouse=True)
 def password(settings):
@@ -66,7 +68,9 @@ def all_rows() -> dict[str, list]:
 
 def test_the_demo_is_the_shop_it_promises(rows_only):
     load()
-    assert Product.objects.published().count() == 24
+    sold = Product.objects.published()
+    assert sold.exclude(title__in=OTHERS).count() == 24
+    assert set(sold.filter(title__in=OTHERS).values_list("title", flat=True)) == OTHERS
     assert Collection.objects.filter(products__isnull=False).distinct().count() == 6
     assert Region.objects.filter(products__isnull=False).distinct().count() == 6
     assert Article.objects.published().count() == 8
@@ -94,9 +98,41 @@ def test_every_row_has_what_its_page_shows(rows_only):
     )
 
 
+def test_the_gift_card_has_four_values_and_stands_in_no_collection(rows_only):
+    load()
+    card = Product.objects.get(slug="gift-card")
+    values = card.variants.values_list("option1", "sku", "price_minor", "weight_grams", "on_hand")
+    assert list(values) == [
+        ("$25", "GIFT-25", 2500, 0, 500), ("$50", "GIFT-50", 5000, 0, 500),
+        ("$100", "GIFT-100", 10_000, 0, 500), ("$200", "GIFT-200", 20_000, 0, 500),
+    ]  # fmt: skip
+    assert (card.maker, card.region, card.collections.count()) == (None, None, 0)
+
+
+def test_the_songbook_lies_beside_the_kalimba_with_its_printer_named(rows_only):
+    load()
+    [book] = cards.for_products(Product.objects.filter(slug="kalimba-songbook"))
+    assert (book.price, book.badge, book.maker) == ("$18.00", "", "Handpresse Zwei Linden")
+    stillness = Collection.objects.get(slug="sound-and-stillness")
+    titles = Product.objects.in_collection(stillness).values_list("title", flat=True)
+    assert {"Kuta Thumb Piano Kalimba 7 note - Natural", "The Kalimba Songbook"} <= set(titles)
+
+
+def test_instruments_come_first(rows_only):
+    load()
+    titles = Product.objects.published().values_list("title", flat=True)
+    assert list(titles)[24:] == ["Kora Gift Card", "The Kalimba Songbook"]
+
+
+@pytest.mark.parametrize("slug", ["gift-card", "kalimba-songbook"])
+def test_what_has_no_maker_or_region_has_a_page(rows_only, client, slug):
+    load()
+    assert client.get(f"/products/{slug}/").status_code == 200
+
+
 def test_some_instruments_are_on_sale_some_low_some_sold_out(rows_only):
     load()
-    shown = cards.for_products(Product.objects.all())
+    shown = cards.for_products(Product.objects.exclude(title__in=OTHERS))
     assert sum(bool(card.compare_at) for card in shown) >= 2
     assert sum("left" in card.badge for card in shown) >= 5
     assert sum(card.is_sold_out for card in shown) == 3
