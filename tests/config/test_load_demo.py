@@ -23,6 +23,7 @@ from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Re
 from shop.shipping import rates
 from shop.shipping.models import Carrier
 from shop.stock.models import StockMovement
+from shop.tax.models import ClassRate
 from shop.tax.rules import rule_for
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +214,28 @@ def test_shipping_and_taxes_are_those_of_the_pages(rows_only):
     assert (rule_for("US", "CA").rate_basis_points, rule_for("US", "or").rate_basis_points) == (725, 0)
     assert rule_for("GB").rate_basis_points == 0
     assert SiteIdentity.load().name == "Kora Instruments"
+
+
+def test_only_the_gift_card_is_one(rows_only):
+    load()
+    assert [product.slug for product in Product.objects.filter(is_gift_card=True)] == ["gift-card"]
+
+
+def test_only_the_book_is_taxed_as_books_and_less_where_the_law_says_so(rows_only):
+    load()
+    assert [row.slug for row in Product.objects.exclude(tax_class=None)] == ["kalimba-songbook"]
+    assert Product.objects.get(slug="kalimba-songbook").tax_class.slug == "books"
+    reduced = ClassRate.objects.values_list("rate__country", "tax_class__slug", "rate_basis_points")
+    assert set(reduced) == {
+        ("AT", "books", 1000), ("DE", "books", 700), ("FR", "books", 550), ("NL", "books", 900),
+    }  # fmt: skip
+
+
+def test_reduced_rates_that_were_edited_stay(rows_only):
+    load()
+    ClassRate.objects.filter(rate__country="NL").update(rate_basis_points=950)
+    load(again=True)
+    assert ClassRate.objects.get(rate__country="NL").rate_basis_points == 950
 
 
 def test_loading_twice_changes_nothing(rows_only):
