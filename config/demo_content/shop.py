@@ -8,11 +8,12 @@ from shop.catalogue import documents
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, Region, Variant
 from shop.catalogue.price_rules import QuantityBreak
 from shop.catalogue.swatches import Swatch
+from shop.catalogue.tax_classes import TaxClass
 from shop.discounts.models import DiscountCode
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 from shop.stock import reservations
 from shop.stock.models import StockMovement
-from shop.tax.models import TaxRate
+from shop.tax.models import ClassRate, TaxRate
 
 
 def load() -> None:
@@ -22,9 +23,10 @@ def load() -> None:
         _zone(row)
     for row in tables("shop")["carrier"]:
         Carrier.objects.get_or_create(name=row["name"], defaults=row)
+    for row in tables("shop")["tax_class"]:
+        TaxClass.objects.get_or_create(slug=row["slug"], defaults=row)
     for row in tables("shop")["tax"]:
-        key = {"country": row["country"], "region": row.get("region", "")}
-        TaxRate.objects.get_or_create(**key, defaults=row)
+        _tax(row)
     for row in tables("shop")["code"]:
         DiscountCode.objects.get_or_create(code=row["code"], defaults=row)
     _instruments(tables("instruments"))
@@ -55,6 +57,18 @@ def _zone(row: Row) -> None:
         )
 
 
+def _tax(row: Row) -> None:
+    """Make the rate of a place and those of its tax classes."""
+    key = {"country": row["country"], "region": row.get("region", "")}
+    plain = {name: value for name, value in row.items() if name != "reduced"}
+    rate, _is_new = TaxRate.objects.get_or_create(**key, defaults=plain)
+    for slug, rate_basis_points in row.get("reduced", {}).items():
+        tax_class = TaxClass.objects.get(slug=slug)
+        ClassRate.objects.get_or_create(
+            rate=rate, tax_class=tax_class, defaults={"rate_basis_points": rate_basis_points}
+        )
+
+
 def _instruments(catalogue: dict[str, Any]) -> None:
     for model, rows in ((Region, "region"), (Maker, "maker"), (Collection, "collection")):
         for row in catalogue[rows]:
@@ -71,11 +85,14 @@ def _product(row: Row) -> Product | None:
     if Product.objects.filter(slug=row["slug"]).exists():
         return None
     options = [option["name"] for option in row.get("option", [])]
-    plain = ("slug", "title", "summary", "is_featured", "position", "low_stock_threshold")
+    plain = (
+        "slug", "title", "summary", "is_featured", "is_gift_card", "position", "low_stock_threshold",
+    )  # fmt: skip
     product = Product(
         status=Product.Status.ACTIVE,
-        maker=Maker.objects.get(slug=row["maker"]),
-        region=Region.objects.get(slug=row["region"]),
+        maker=Maker.objects.get(slug=row["maker"]) if "maker" in row else None,
+        region=Region.objects.get(slug=row["region"]) if "region" in row else None,
+        tax_class=TaxClass.objects.get(slug=row["tax_class"]) if "tax_class" in row else None,
         **{name: row[name] for name in plain if name in row},
         **{f"option{number}_name": name for number, name in enumerate(options, start=1)},
     )
