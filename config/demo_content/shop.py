@@ -10,6 +10,7 @@ from shop.catalogue.price_rules import QuantityBreak
 from shop.catalogue.swatches import Swatch
 from shop.catalogue.tax_classes import TaxClass
 from shop.discounts.models import DiscountCode
+from shop.giftcards import cards, issuing
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 from shop.stock import reservations
 from shop.stock.models import StockMovement
@@ -24,11 +25,13 @@ def load() -> None:
     for row in tables("shop")["carrier"]:
         Carrier.objects.get_or_create(name=row["name"], defaults=row)
     for row in tables("shop")["tax_class"]:
-        TaxClass.objects.get_or_create(slug=row["slug"], defaults=row)
+        TaxClass.objects.get_or_create(name=row["name"])
     for row in tables("shop")["tax"]:
         _tax(row)
     for row in tables("shop")["code"]:
         DiscountCode.objects.get_or_create(code=row["code"], defaults=row)
+    for row in tables("shop")["gift_card"]:
+        _gift_card(row)
     _instruments(tables("instruments"))
 
 
@@ -62,10 +65,18 @@ def _tax(row: Row) -> None:
     key = {"country": row["country"], "region": row.get("region", "")}
     plain = {name: value for name, value in row.items() if name != "reduced"}
     rate, _is_new = TaxRate.objects.get_or_create(**key, defaults=plain)
-    for slug, rate_basis_points in row.get("reduced", {}).items():
-        tax_class = TaxClass.objects.get(slug=slug)
+    for name, rate_basis_points in row.get("reduced", {}).items():
+        tax_class = TaxClass.objects.get(name=name)
         ClassRate.objects.get_or_create(
             rate=rate, tax_class=tax_class, defaults={"rate_basis_points": rate_basis_points}
+        )
+
+
+def _gift_card(row: Row) -> None:
+    """Issue a gift card whose code everybody may know; nobody is written to."""
+    if cards.find(row["code"]) is None:
+        issuing.issue_by_hand(
+            amount_minor=row["value_minor"], recipient="", note=row["note"], staff=None, code=row["code"]
         )
 
 
@@ -92,7 +103,7 @@ def _product(row: Row) -> Product | None:
         status=Product.Status.ACTIVE,
         maker=Maker.objects.get(slug=row["maker"]) if "maker" in row else None,
         region=Region.objects.get(slug=row["region"]) if "region" in row else None,
-        tax_class=TaxClass.objects.get(slug=row["tax_class"]) if "tax_class" in row else None,
+        tax_class=TaxClass.objects.get(name=row["tax_class"]) if "tax_class" in row else None,
         **{name: row[name] for name in plain if name in row},
         **{f"option{number}_name": name for number, name in enumerate(options, start=1)},
     )

@@ -51,7 +51,7 @@ def issue_by_hand(
     *, amount_minor: int, recipient: str, note: str, staff: Any, expires_on: dt.date | None = None,
     reference: str = "", code: str = "",
 ) -> GiftCard:  # fmt: skip
-    """Issue a card in the shop's currency that nobody bought, and mail its code.
+    """Issue a card in the shop's currency that nobody bought, and mail its code, if to anybody.
 
     `reference` is a name for the act, which the database takes once: a form sent twice issues one card.
     `code` is one that the caller chose, for demonstrations; else nobody knows it but the recipient.
@@ -80,7 +80,8 @@ def _issue(reference: str, amount_minor: int, *, code: str = "", staff: Any = No
     GiftCardMovement.objects.create(
         card=card, delta_minor=amount_minor, kind=Kind.ISSUED, reference=reference, staff=staff
     )
-    _send(card, code)
+    if card.recipient:
+        _send(card, code)
     return card
 
 
