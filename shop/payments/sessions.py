@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.orders.models import Order
+from shop.orders.summary import tax_label
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import to_stripe
 
@@ -58,7 +59,8 @@ def _charges(order: Order) -> list[tuple[str, int]]:
     shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
     shipping_minor = order.shipping_minor - order.shipping_discount_minor
     charges.append((shipping, shipping_minor))
-    charges += [(tax.name, tax.tax_minor) for tax in order.taxes.all() if tax.is_added]
+    added = (tax for tax in order.taxes.all() if tax.is_added)
+    charges += [(tax_label(tax.name, tax.rate_basis_points), tax.tax_minor) for tax in added]
     return [(name, minor) for name, minor in charges if minor]
 
 

@@ -47,6 +47,18 @@ def shown_total(html: str) -> str:
     return match[1]
 
 
+def look_at_checkout(client: Client, **overrides: Any) -> str:
+    """Return the checkout as "update" shows it for what was typed."""
+    answer = client.post("/checkout/", ADDRESS | overrides | {"update": "1"})
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def order_as_shown(client: Client, page: str, **overrides: Any) -> Any:
+    """Post the checkout form, having seen this page."""
+    return client.post("/checkout/", ADDRESS | overrides | {"shown_total": shown_total(page)})
+
+
 def submit_checkout(client: Client, **overrides: Any) -> Any:
     """Post the checkout form with the total that the page shows for this destination."""
     data = ADDRESS | overrides
