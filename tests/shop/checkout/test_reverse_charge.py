@@ -88,6 +88,7 @@ def test_a_number_that_does_not_count_is_explained_before_and_refused_at_the_ord
     html = answer.content.decode()
     assert answer.status_code == 200
     assert why in html.split('id="id_vat_number_error"')[1][:200]
+    assert html.split('id="vat-said"')[1].startswith(' role="status"></p>')  # not said twice
     assert 'href="#id_vat_number"' in html
     assert html.split('<details class="for-companies"')[1].startswith(" open")
     assert "<b>x</b>" not in html
