@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -82,7 +82,8 @@ class TaxClassAdmin(admin.ModelAdmin[TaxClass]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
         """Count products and rates along."""
-        classes = super().get_queryset(request).prefetch_related("rates__rate")
+        rates = ClassRate.objects.select_related("rate").order_by("rate__country", "rate__region")
+        classes = super().get_queryset(request).prefetch_related(Prefetch("rates", queryset=rates))
         return classes.annotate(product_count=Count("products"))
 
     @admin.display(description=_("products"), ordering="product_count")
@@ -105,7 +106,7 @@ class TaxRateAdmin(WarnBeforeDeleting):
     form = TaxRateForm
     inlines = [ClassRateInline]
     list_display = ["country", "region", "name", "percent", "reduced", "is_inclusive", "covers_shipping"]
-    list_filter = ["is_inclusive", "country"]
+    list_filter = ["is_inclusive"]
     search_fields = ["country", "name"]
 
     @admin.display(description=_("rate"), ordering="rate_basis_points")

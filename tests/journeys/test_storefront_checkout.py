@@ -1,7 +1,7 @@
 """Checkout in the browser: the country decides what is asked for and what it costs, at once; codes apply."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.journeys import way
 from tests.journeys.conftest import Check, Visit
@@ -50,55 +50,69 @@ def test_a_code_typed_at_the_checkout_lowers_the_total_and_can_be_removed(
     expect(summary.get_by_role("alert")).to_contain_text("We do not know this code.")
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without-scripts"])
-def test_a_companys_number_takes_the_tax_off_and_a_wrong_one_says_why(
-    visit: Visit, assert_accessible: Check, javascript: bool
-) -> None:
-    page = visit(javascript=javascript, width=390)
+NUMBER, OTHER_NUMBER = "ATU39099603", "FR17185119393"  # of Austria and of France
+COUNTS = "Reverse charge: we charge no VAT, your company accounts for it."
+DOES_NOT_COUNT = "This number is of France, but the order goes to Austria."
+
+
+def buy_for_austria(page: Page) -> None:
+    """Put an instrument and a book into the cart and unfold the company's number at the checkout."""
     way.add_to_cart(page, "kalimba-songbook")
     way.add_to_cart(page, PRODUCT)
     page.goto("/checkout/")
-    if javascript:
+    if way.has_scripts(page):
         way.wait_for_htmx(page)
     page.get_by_label("Full name").fill("Eva Gruber")
     page.get_by_label("Country").select_option("AT")
-    number, said, summary = (
-        page.get_by_label("VAT number"),
-        page.locator("#vat-said"),
-        page.locator("#order-summary"),
-    )
-    expect(number).not_to_be_visible()
+    expect(page.get_by_label("VAT number")).not_to_be_visible()
     page.get_by_text("Buying for a company?").click()
 
-    def enter(text: str) -> None:
-        number.fill(text)
-        if javascript:
-            number.blur()
-        else:
-            way.follow(page.get_by_role("button", name="Update shipping and total"))
 
-    enter("ATU39099603")
-    expect(said).to_have_text("Reverse charge: we charge no VAT, your company accounts for it.")
+def enter_number(page: Page, text: str) -> None:
+    """Type the company's number; where no scripts run, ask for the new total."""
+    number = page.get_by_label("VAT number")
+    number.fill(text)
+    if way.has_scripts(page):
+        number.blur()
+    else:
+        way.follow(page.get_by_role("button", name="Update shipping and total"))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without-scripts"])
+def test_a_companys_number_takes_the_tax_off_and_without_it_the_tax_is_back(
+    visit: Visit, assert_accessible: Check, javascript: bool
+) -> None:
+    page = visit(javascript=javascript, width=390)
+    buy_for_austria(page)
+    enter_number(page, NUMBER)
+    summary = page.locator("#order-summary")
+    expect(page.locator("#vat-said")).to_have_text(COUNTS)
     expect(summary.get_by_text("Reverse charge: no tax")).to_be_visible()
-    assert_accessible(page, has_scripts=javascript, name="a number that counts")
-    enter("FR17185119393")
-    expect(said).to_have_text("This number is of France, but the order goes to Austria.")
-    expect(summary.get_by_text("Total contains VAT 20%")).to_be_visible()
-    expect(summary.get_by_text("Total contains VAT 10%")).to_be_visible()
+    assert_accessible(page, has_scripts=javascript)
+    enter_number(page, "")
+    expect(page.locator("#vat-said")).to_be_empty()
+    for rate in ("20%", "10%"):
+        expect(summary.get_by_text(f"Total contains VAT {rate}")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without-scripts"])
+def test_a_number_that_does_not_count_says_why_until_it_is_right(
+    visit: Visit, assert_accessible: Check, javascript: bool
+) -> None:
+    page = visit(javascript=javascript, width=390)
+    buy_for_austria(page)
+    said, mistake = page.locator("#vat-said"), page.locator("#id_vat_number_error")
+    enter_number(page, OTHER_NUMBER)
+    expect(said).to_have_text(DOES_NOT_COUNT)
     way.order(page)
-    expect(page.locator("#id_vat_number_error")).to_have_text(
-        "This number is of France, but the order goes to Austria."
-    )
+    expect(mistake).to_have_text(DOES_NOT_COUNT)
     expect(said).to_be_empty()
-    expect(number).to_have_value("FR17185119393")
+    expect(page.get_by_label("VAT number")).to_have_value(OTHER_NUMBER)
     expect(page.get_by_label("Full name")).to_have_value("Eva Gruber")
-    assert_accessible(page, has_scripts=javascript, name="a number that does not count")
+    assert_accessible(page, has_scripts=javascript)
     if javascript:
         way.wait_for_htmx(page)
-    enter("ATU39099603")
-    expect(said).to_have_text("Reverse charge: we charge no VAT, your company accounts for it.")
-    expect(page.locator("#id_vat_number_error")).to_have_count(0)
-    expect(number).to_have_value("ATU39099603")
-    enter("")
-    expect(said).to_be_empty()
-    expect(summary.get_by_text("Total contains VAT 20%")).to_be_visible()
+    enter_number(page, NUMBER)
+    expect(said).to_have_text(COUNTS)
+    expect(mistake).not_to_be_visible()
+    expect(page.get_by_label("VAT number")).to_have_value(NUMBER)

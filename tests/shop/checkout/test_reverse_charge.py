@@ -87,7 +87,7 @@ def test_a_number_that_does_not_count_is_explained_before_and_refused_at_the_ord
     answer = order_as_shown(reader, page, **COMPANY | {"vat_number": typed})
     html = answer.content.decode()
     assert answer.status_code == 200
-    assert why in html.split('id="id_vat_number_error"')[1][:200]
+    assert why in html.split('class="field-error" id="id_vat_number_error"')[1][:200]
     assert html.split('id="vat-said"')[1].startswith(' role="status"></p>')  # not said twice
     assert 'href="#id_vat_number"' in html
     assert html.split('<details class="for-companies"')[1].startswith(" open")
@@ -102,7 +102,7 @@ def test_what_cannot_be_a_number_is_answered_with_the_form(reader, typed):
     page = look_at_checkout(reader, **COMPANY | {"vat_number": typed})
     answer = order_as_shown(reader, page, **COMPANY | {"vat_number": typed})
     assert answer.status_code == 200
-    assert 'id="id_vat_number_error"' in answer.content.decode()
+    assert 'class="field-error" id="id_vat_number_error"' in answer.content.decode()
     assert not Order.objects.exists()
 
 

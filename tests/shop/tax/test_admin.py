@@ -193,11 +193,12 @@ def test_the_list_of_rates_names_those_of_classes_with_no_query_a_row(
 def test_the_list_of_classes_tells_who_uses_them_and_what_they_bear(owner_client, books):
     TaxClass.objects.create(name="Food")
     make_product(tax_class=books)
-    rate = TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_basis_points=725)
-    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=0)
+    for country, region in (("US", "CA"), ("AT", "")):
+        rate = TaxRate.objects.create(country=country, region=region, name="Tax", rate_basis_points=725)
+        ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=0)
     page = owner_client.get("/admin/shop/taxclass/").content.decode()
     assert '<td class="field-used_by">2</td>' in page
-    assert "Germany 7 %, CA, United States of America 0 %" in page
+    assert "Austria 0 %, Germany 7 %, CA, United States of America 0 %" in page
     assert "none: taxed as all other goods" in page
 
 
