@@ -157,10 +157,20 @@ def whole_count(source: str, sku: str) -> int:
     return _whole(source, sku).count()
 
 
+def standing_count(source: str, sku: str) -> int:
+    """Return how many cards of a purchase are not withdrawn, whether they were used or not. One query."""
+    return _standing(source, sku).count()
+
+
 def _whole(source: str, sku: str) -> GiftCardQuerySet:
     """Return the cards with all their first value on them whose purchase is not refunded."""
+    return _standing(source, sku).filter(balance_minor=F("initial_minor"))
+
+
+def _standing(source: str, sku: str) -> GiftCardQuerySet:
+    """Return the cards whose purchase is not refunded."""
     refunds = Q(movements__kind__in=[Kind.WITHDRAWN, Kind.REINSTATED])
-    bought = GiftCard.objects.bought_with(source).filter(source_sku=sku, balance_minor=F("initial_minor"))
+    bought = GiftCard.objects.bought_with(source).filter(source_sku=sku)
     withdrawn = bought.annotate(withdrawn=Sum("movements__delta_minor", filter=refunds))
     return withdrawn.filter(Q(withdrawn=None) | Q(withdrawn=0))
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shop import pricing
+from shop.giftcards.cards import CardPayment
 from shop.money import Money
 from shop.orders.models import Order, OrderLine
 
@@ -35,6 +36,7 @@ def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order. One query."""
     shipping = shipping_label(order.shipping_name, is_pickup=order.is_pickup)
     rows = list(_rows(order, order.taxes.all(), shipping, order.currency, order.discount_code))
+    rows += _paid_by_cards([(order.gift_cards, order.gift_card_minor)], order.charged_minor, order.currency)
     back = (
         (_("Refunded"), order.refunded_minor),
         (_("Back on the gift card"), order.gift_card_returned_minor),
@@ -44,9 +46,27 @@ def of_order(order: Order) -> list[Row]:
     ]
 
 
-def of_bill(bill: pricing.Bill, *, shipping: str, currency: str, code: str = "") -> list[Row]:
+def of_bill(
+    bill: pricing.Bill,
+    *,
+    shipping: str,
+    currency: str,
+    code: str = "",
+    gift_cards: Iterable[CardPayment] = (),
+) -> list[Row]:
     """Return the rows of a bill that is no order yet; `shipping` as shipping_label() gives it."""
-    return list(_rows(bill.totals, bill.taxes, shipping, currency, code))
+    paid = [(card.hint, card.amount_minor) for card in gift_cards]
+    rows = list(_rows(bill.totals, bill.taxes, shipping, currency, code))
+    return rows + list(_paid_by_cards(paid, bill.totals.charged_minor, currency))
+
+
+def _paid_by_cards(paid: Iterable[tuple[str, int]], charged_minor: int, currency: str) -> Iterator[Row]:
+    """Give what each gift card pays, and what is left to pay; nothing without one."""
+    shown = [(hint, minor) for hint, minor in paid if minor]
+    for hint, minor in shown:
+        yield Row(_("Gift card %(hint)s") % {"hint": hint}, Money(-minor, currency).display())
+    if shown:
+        yield Row(_("To pay"), Money(charged_minor, currency).display(), is_total=True)
 
 
 def shipping_label(name: str, *, is_pickup: bool) -> str:
@@ -96,5 +116,5 @@ def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code
         yield Row(discount_label(code), show(-amounts.discount_minor))
     yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
     yield from _tax_rows(taxes, show, is_added=True)
-    yield Row(_("Total"), show(amounts.total_minor), is_total=True)
+    yield Row(_("Total"), show(amounts.total_minor), is_total=not amounts.gift_card_minor)
     yield from _tax_rows(taxes, show, is_added=False)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shop.backoffice.reconciling import disputes, refunds, sessions
 from shop.backoffice.reconciling.orders import sent_back
 from shop.discounts.codes import CodeRefused
+from shop.giftcards.cards import CardRefused
 from shop.orders import holds, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import disputes as dispute_rows
@@ -69,6 +70,7 @@ def _no_money_came(order_id: int, staff: Any) -> None:
     if order.status == Order.Status.PAID:
         lifecycle.call_off(order, reason=reason, staff=staff)
         mails.cancelled(order)
+        refund_rows.put_back_on_cards(order, reason=reason, staff=staff)
         paperwork.take_back_invoice(order, reason=reason)
 
 
@@ -203,7 +205,7 @@ def mark_paid(key: str, staff: Any) -> None:
         paperwork.invoice(order, payment)
     except NotEnoughStock as error:
         raise NotMended(_("The stock is gone by now: send the money back.")) from error
-    except CodeRefused as error:
+    except (CodeRefused, CardRefused) as error:
         raise NotMended(str(error)) from error
 
 
