@@ -84,7 +84,7 @@ class CheckoutPage:
             return []
         return summary.of_bill(
             self.terms.bill,
-            shipping=summary.shipping_label(self.terms.shipping_name, is_pickup=self.terms.is_pickup),
+            shipping=summary.shipping_label(self.terms),
             currency=settings.SHOP_CURRENCY,
             code=self.terms.code.code if self.terms.code else "",
             gift_cards=self.terms.gift_cards,

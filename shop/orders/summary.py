@@ -34,7 +34,7 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 
 def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order. One query."""
-    shipping = shipping_label(order.shipping_name, is_pickup=order.is_pickup)
+    shipping = shipping_label(order)
     rows = list(_rows(order, order.taxes.all(), shipping, order.currency, order.discount_code))
     rows += _paid_by_cards([(order.gift_cards, order.gift_card_minor)], order.charged_minor, order.currency)
     back = (
@@ -69,9 +69,11 @@ def _paid_by_cards(paid: Iterable[tuple[str, int]], charged_minor: int, currency
         yield Row(_("To pay"), Money(charged_minor, currency).display(), is_total=True)
 
 
-def shipping_label(name: str, *, is_pickup: bool) -> str:
-    """Return such as "Shipping (Parcel)"; "Pick-up" when nothing is sent."""
-    return _("Pick-up") if is_pickup else _("Shipping (%(name)s)") % {"name": name}
+def shipping_label(way: Any) -> str:
+    """Return such as "Shipping (Parcel)" of an order or of terms; "Pick-up" when nothing is sent."""
+    if way.is_pickup:
+        return _("Pick-up")
+    return way.shipping_name if way.is_by_email else _("Shipping (%(name)s)") % {"name": way.shipping_name}
 
 
 def price_or_free(amount_minor: int, currency: str) -> str:
