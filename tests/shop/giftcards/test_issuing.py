@@ -131,6 +131,13 @@ def test_a_demonstration_may_choose_its_code(owner):
     assert card.hint == "2026"
 
 
+def test_nobody_chooses_the_code_of_a_card_for_real_money(owner, settings):
+    settings.SHOP_MODE = "live"
+    with pytest.raises(ValueError, match="real money"):
+        issue(owner, code="EASY-TO-GUESS")
+    assert not GiftCard.objects.exists()
+
+
 @pytest.mark.parametrize("facts", [
     {"amount_minor": 0}, {"amount_minor": -1}, {"amount_minor": 1_000_000_001}, {"code": "SHORT"},
     {"code": "A" * 41},
