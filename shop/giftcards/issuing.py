@@ -178,10 +178,18 @@ def reinstate(*, source: str, cause: str) -> None:
 
 
 def block(source: str) -> None:
-    """Let no card of a purchase pay any more: a bank disputes it. One query."""
-    GiftCard.objects.bought_with(source).update(is_blocked=True)
+    """Let no card of a purchase pay any more: a bank disputes it. Two queries."""
+    _set_blocked(source, True)
 
 
 def unblock(source: str) -> None:
-    """Let the cards of a purchase pay again. One query."""
-    GiftCard.objects.bought_with(source).update(is_blocked=False)
+    """Let the cards of a purchase pay again. Two queries."""
+    _set_blocked(source, False)
+
+
+def _set_blocked(source: str, is_blocked: bool) -> None:
+    """Lock the cards in order of id first: an UPDATE of many rows takes them in any order."""
+    book.require_transaction()
+    bought = GiftCard.objects.bought_with(source)
+    list(bought.select_for_update().order_by("pk"))
+    bought.update(is_blocked=is_blocked)

@@ -218,6 +218,7 @@ def test_no_name_blocks_none_of_the_cards_that_the_staff_issued(owner, verb):
     buy, lambda: issue(None), lambda: issuing.new_code(GiftCard(), staff=None),
     lambda: issuing.withdraw(source=ORDER, sku="GIFT-50", count=1, cause="refund 1"),
     lambda: issuing.reinstate(source=ORDER, cause="refund 1"),
+    lambda: issuing.block(ORDER), lambda: issuing.unblock(ORDER),
 ])  # fmt: skip
 def test_cards_are_never_issued_outside_a_transaction(verb):
     with pytest.raises(RuntimeError, match="inside a transaction"):
