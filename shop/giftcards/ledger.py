@@ -59,3 +59,19 @@ def outstanding_minor() -> int:
     """Return the sum of the balances of all cards that are not blocked, in minor units. One query."""
     found = worth()
     return found.usable_minor + found.expired_minor
+
+
+def in_words() -> str:
+    """Return what the shop owes to the holders of its cards, for the staff. One query."""
+    found = worth()
+    text = _("All usable gift cards together are worth %(amount)s: the shop owes it to their holders.")
+    parts = [text % {"amount": _display(found.usable_minor)}]
+    if found.expired_minor:
+        parts.append(_("Expired ones hold %(amount)s more.") % {"amount": _display(found.expired_minor)})
+    if found.blocked_minor:
+        parts.append(_("Blocked ones hold %(amount)s more.") % {"amount": _display(found.blocked_minor)})
+    return " ".join(parts)
+
+
+def _display(amount_minor: int) -> str:
+    return Money(amount_minor, settings.SHOP_CURRENCY).display()
