@@ -136,7 +136,8 @@ def _gift_cards(order: Order) -> Table:
     rows = [
         (
             (str(m.card), reverse("admin:shop_giftcard_change", args=[m.card_id])), m.amount,
-            str(m.get_kind_display()), m.card.balance.display(), str(m.card.state.label), _who(m.staff), moment(m.at),
+            str(m.get_kind_display()), m.card.balance.display(), str(m.card.state.label), _who(m.staff),
+            moment(m.at),
         )
         for m in movements
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from tests.shop.order_builders import make_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE, HTML = "/admin/shop/order/mails/", "/admin/shop/order/mails/html/"
-NOT_ABOUT_ONE_ORDER = {"comment_published", "gift_card", "staff_card_testing", "staff_differences"}
+NOT_ABOUT_ONE_ORDER = {"comment_published", "staff_card_testing", "staff_differences"}
 
 
 def sent(message):
