@@ -35,8 +35,8 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order. One query."""
     shipping = shipping_label(order)
-    rows = list(_rows(order, order.taxes.all(), shipping, order.currency, order.discount_code))
-    rows += _paid_by_cards([(order.gift_cards, order.gift_card_minor)], order.charged_minor, order.currency)
+    paid = [(order.gift_cards, order.gift_card_minor)]
+    rows = list(_rows(order, order.taxes.all(), paid, shipping, order.currency, order.discount_code))
     back = (
         (_("Refunded"), order.refunded_minor),
         (_("Back on the gift card"), order.gift_card_returned_minor),
@@ -56,8 +56,7 @@ def of_bill(
 ) -> list[Row]:
     """Return the rows of a bill that is no order yet; `shipping` as shipping_label() gives it."""
     paid = [(card.hint, card.amount_minor) for card in gift_cards]
-    rows = list(_rows(bill.totals, bill.taxes, shipping, currency, code))
-    return rows + list(_paid_by_cards(paid, bill.totals.charged_minor, currency))
+    return list(_rows(bill.totals, bill.taxes, paid, shipping, currency, code))
 
 
 def _paid_by_cards(paid: Iterable[tuple[str, int]], charged_minor: int, currency: str) -> Iterator[Row]:
@@ -109,7 +108,14 @@ def _tax_rows(taxes: Iterable[Any], show: Callable[[int], str], *, is_added: boo
             yield Row(_("Total contains %(tax)s") % {"tax": label}, show(tax.tax_minor), is_note=True)
 
 
-def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code: str) -> Iterator[Row]:
+def _rows(
+    amounts: Any,
+    taxes: Iterable[Any],
+    paid: Iterable[tuple[str, int]],
+    shipping: str,
+    currency: str,
+    code: str,
+) -> Iterator[Row]:
     def show(amount_minor: int) -> str:
         return Money(amount_minor, currency).display()
 
@@ -119,4 +125,5 @@ def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code
     yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
     yield from _tax_rows(taxes, show, is_added=True)
     yield Row(_("Total"), show(amounts.total_minor), is_total=not amounts.gift_card_minor)
+    yield from _paid_by_cards(paid, amounts.charged_minor, currency)
     yield from _tax_rows(taxes, show, is_added=False)

@@ -1,15 +1,15 @@
 """Paying by gift card: typed where codes are, shown before paying, spent with the order, given back too."""
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from foundation import jobs
 from shop.cart.models import CartGiftCard
+from shop.discounts.models import DiscountCode
 from shop.giftcards import cards
 from shop.giftcards.models import GiftCard
 from shop.orders.models import Order
-from shop.payments import sync
+from shop.shipping.models import ShippingRate
 from tests.builders import make_product, make_variant
 from tests.shop.checkout_builders import (
     ADDRESS,
@@ -119,8 +119,6 @@ def test_a_sixth_card_is_refused(buyer):
 
 
 def test_a_card_and_a_discount_code_go_together(buyer, stripe_requests):
-    from shop.discounts.models import DiscountCode
-
     DiscountCode.objects.create(code="WELCOME10", kind="percent", percent_basis_points=1000)
     make_card(2000)
     use(buyer, "WELCOME10")
@@ -129,8 +127,6 @@ def test_a_card_and_a_discount_code_go_together(buyer, stripe_requests):
 
 
 def test_a_wrong_code_beside_one_that_applies_keeps_what_applies(buyer):
-    from shop.discounts.models import DiscountCode
-
     DiscountCode.objects.create(code="WELCOME10", kind="percent", percent_basis_points=1000)
     use(buyer, "WELCOME10")
     page = shown(buyer.post("/cart/code/", {"code": "NONSENSE"}))
@@ -208,8 +204,6 @@ def test_the_rest_is_never_less_than_a_card_can_be_charged(buyer, stripe_request
 
 
 def test_a_total_below_what_can_be_charged_says_so_before_anything_is_charged(client):
-    from shop.shipping.models import ShippingRate
-
     ShippingRate.objects.update(price_minor=0)
     put_in_cart(client, make_variant(price_minor=30))
     answer = submit_checkout(client)
@@ -219,8 +213,6 @@ def test_a_total_below_what_can_be_charged_says_so_before_anything_is_charged(cl
 
 
 def test_gift_cards_do_not_buy_gift_cards_and_get_no_discount(client, stripe_requests):
-    from shop.discounts.models import DiscountCode
-
     DiscountCode.objects.create(code="WELCOME10", kind="percent", percent_basis_points=1000)
     make_card(9000)
     put_in_cart(client, make_variant(make_product(is_gift_card=True), price_minor=5000, weight_grams=0))
@@ -228,64 +220,6 @@ def test_gift_cards_do_not_buy_gift_cards_and_get_no_discount(client, stripe_req
     use(client, "WELCOME10")
     order = order_with(client)
     assert (order.discount_minor, order.gift_card_minor, order.charged_minor) == (100, 1500, 5000)
-
-
-def test_an_order_that_comes_to_nothing_gives_the_value_back_and_a_new_try_takes_it_again(buyer):
-    card = make_card(2000)
-    order = order_with(buyer)
-    sync.close(newest_payment(order).pk, patient=False)
-    assert balance(card) == 2000
-    assert buyer.post(f"{order.get_absolute_url()}pay/").status_code == 303
-    assert balance(card) == 0
-    order.refresh_from_db()
-    assert order.status == "pending"
-    assert_books_agree()
-
-
-def test_a_new_try_without_enough_on_the_card_says_so(buyer, variant):
-    card = make_card(2000)
-    order = order_with(buyer)
-    sync.close(newest_payment(order).pk, patient=False)
-    other = Client()
-    put_in_cart(other, variant)
-    order_with(other)
-    answer = buyer.post(f"{order.get_absolute_url()}pay/")
-    assert f"The gift card {card} has less on it by now." in shown(answer)
-    order.refresh_from_db()
-    assert order.status == "cancelled"
-    assert_books_agree()
-
-
-def test_late_money_without_value_on_the_card_goes_back(buyer, variant, stripe_requests):
-    make_card(2000)
-    order = order_with(buyer)
-    payment = newest_payment(order)
-    with transaction.atomic():
-        from shop.orders import lifecycle
-
-        lifecycle.cancel(Order.objects.select_for_update().get(pk=order.pk), reason="too slow")
-    other = Client()
-    put_in_cart(other, variant)
-    order_with(other)
-    press(buyer, order, "pay")
-    jobs.run_due()
-    payment.refresh_from_db()
-    assert payment.status == "refund_due"
-    assert payment.refunds.get().status == "succeeded"
-
-
-def test_the_own_order_that_waits_does_not_stand_in_the_way(buyer):
-    card = make_card(2000)
-    order = order_with(buyer)
-    again = submit_checkout(buyer)
-    assert again.status_code == 303
-    assert Order.objects.get() == order
-    put_in_cart(buyer, make_variant(price_minor=1000))
-    assert submit_checkout(buyer).status_code == 303
-    newer = Order.objects.latest("number")
-    assert (newer.gift_card_minor, newer.charged_minor) == (2000, 4000)
-    assert balance(card) == 0
-    assert_books_agree()
 
 
 def test_twenty_guesses_pass_and_many_more_must_wait(buyer, settings):
