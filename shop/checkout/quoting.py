@@ -82,7 +82,7 @@ def terms(
         discount=_discount(code),
         step_minor=_step(),
     )
-    paid = _paid_by_cards(bill.totals.total_minor, _vouchers_minor(lines), cards)
+    paid = paid_by_cards(bill.totals.total_minor, _vouchers_minor(lines), cards)
     has_days = not (chosen.is_pickup or chosen.is_by_email)
     return Terms(
         bill=bill.less_gift_card(sum(card.amount_minor for card in paid)),
@@ -108,7 +108,7 @@ def _vouchers_minor(lines: Sequence[PlainLine]) -> int:
     return sum(line.unit_price_minor * line.quantity for line in lines if line.is_gift_card)
 
 
-def _paid_by_cards(
+def paid_by_cards(
     total_minor: int, vouchers_minor: int, cards: Sequence[CartCard]
 ) -> tuple[CardPayment, ...]:
     """Return what each card pays, in turn; so much less that the rest, if there is one, can be charged."""
