@@ -59,13 +59,16 @@ def of_bill(
     return list(_rows(bill.totals, bill.taxes, paid, shipping, currency, code))
 
 
-def _paid_by_cards(paid: Iterable[tuple[str, int]], charged_minor: int, currency: str) -> Iterator[Row]:
-    """Give what each gift card pays, and what is left to pay; nothing without one."""
+def _paid_by_cards(
+    paid: Iterable[tuple[str, int]], charged_minor: int, currency: str, *, is_paid: bool
+) -> Iterator[Row]:
+    """Give what each gift card pays, and what is left to pay or was paid; nothing without one."""
     shown = [(hint, minor) for hint, minor in paid if minor]
     for hint, minor in shown:
         yield Row(_("Gift card %(hint)s") % {"hint": hint}, Money(-minor, currency).display())
     if shown:
-        yield Row(_("To pay"), Money(charged_minor, currency).display(), is_total=True)
+        label = _("Paid") if is_paid else _("To pay")
+        yield Row(label, Money(charged_minor, currency).display(), is_total=True)
 
 
 def shipping_label(way: Any) -> str:
@@ -125,5 +128,6 @@ def _rows(
     yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
     yield from _tax_rows(taxes, show, is_added=True)
     yield Row(_("Total"), show(amounts.total_minor), is_total=not amounts.gift_card_minor)
-    yield from _paid_by_cards(paid, amounts.charged_minor, currency)
+    is_paid = getattr(amounts, "paid_at", None) is not None
+    yield from _paid_by_cards(paid, amounts.charged_minor, currency, is_paid=is_paid)
     yield from _tax_rows(taxes, show, is_added=False)
