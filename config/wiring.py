@@ -128,6 +128,7 @@ def _setup_checks() -> None:
         shop.catalogue.setup_checks.products_are_whole,
         shop.shipping.setup_checks.parcels_reach_every_zone,
         shop.backoffice.setup_checks.every_country_has_a_tax,
+        shop.backoffice.setup_checks.tax_classes_are_taxed,
         shop.payments.setup_checks.stripe_was_heard_of,
         settings_and_pages.mails_arrive,
         settings_and_pages.address_is_safe,

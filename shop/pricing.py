@@ -221,7 +221,8 @@ def _shipping_parts(
     """Return rate -> part of the shipping that bears it: shipping is taxed as the goods in the parcel are."""
     if not tax.covers_shipping or tax.is_reverse_charge:
         return {0: shipping_minor} if tax.covers_shipping else {}
-    amounts = nets if sum(nets) else [line.total_minor for line in lines]
+    is_anything_left = any(net for line, net in zip(lines, nets, strict=True) if not line.is_voucher)
+    amounts = nets if is_anything_left else [line.total_minor for line in lines]
     weights = _weights_of_rates(lines, amounts, tax)
     parts = spread(shipping_minor, list(weights.values()), step_minor=step_minor)
     return dict(zip(weights, parts, strict=True))

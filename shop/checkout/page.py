@@ -95,7 +95,7 @@ class CheckoutPage:
         """What comes of the typed VAT number: that the tax is the buyer's, or why it does not count."""
         if self.terms and self.terms.tax.is_reverse_charge:
             return _("Reverse charge: we charge no VAT, your company accounts for it.")
-        return self.form.vat_problem
+        return "" if self.form.has_error("vat_number") else self.form.vat_problem
 
     @property
     def delivery_note(self) -> str:

@@ -46,18 +46,20 @@ def shipping_choices(
 ) -> list[rates.Quote]:
     """Return the ways to ship these lines there, at what this buyer pays for them. At most one query.
 
-    Weight and sum are those of the goods, after what the code takes off; gift cards need no parcel. Raises
-    NoShipping when there is none.
+    Weight and sum are those of the goods, after what the code takes off, at the prices that the shop shows:
+    the sum from which shipping is free is one of these. Gift cards need no parcel. Raises NoShipping when
+    there is none.
     """
     if all(line.is_gift_card for line in lines):
         return [rates.by_email()]
     weight = sum(line.weight_grams * line.quantity for line in lines if not line.is_gift_card)
-    priced = _priced(lines, tax, code)
-    goods_minor = sum(line.total_minor for line in priced if not line.is_voucher)
-    off_minor = sum(pricing.line_discounts(priced, _discount(code), step_minor=_step()))
+    shown = _shown(lines, code)
+    goods_minor = sum(line.total_minor for line in shown if not line.is_voucher)
+    off_minor = sum(pricing.line_discounts(shown, _discount(code), step_minor=_step()))
     quotes = rates.quotes(country, weight, goods_minor - off_minor)
     if not quotes:
         raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
+    priced = _priced(lines, tax, code)
     return [_untaxed(quote, priced, tax) for quote in quotes]
 
 
@@ -126,9 +128,14 @@ def paid_by_cards(
 
 
 def _priced(lines: Sequence[PlainLine], tax: Tax, code: AppliedCode | None) -> list[pricing.Line]:
-    """Return the lines for the arithmetic, at what this buyer pays; a code applies to those it is for."""
+    """Return the lines for the arithmetic, at what this buyer pays."""
+    return pricing.untaxed(_shown(lines, code), tax, step_minor=_step())
+
+
+def _shown(lines: Sequence[PlainLine], code: AppliedCode | None) -> list[pricing.Line]:
+    """Return the lines for the arithmetic, at the shop's prices; a code applies to those it is for."""
     chosen = code.variant_ids if code else frozenset()
-    priced = [
+    return [
         pricing.Line(
             line.unit_price_minor,
             line.quantity,
@@ -138,7 +145,6 @@ def _priced(lines: Sequence[PlainLine], tax: Tax, code: AppliedCode | None) -> l
         )
         for line in lines
     ]
-    return pricing.untaxed(priced, tax, step_minor=_step())
 
 
 def _discount(code: AppliedCode | None) -> pricing.Discount:

@@ -89,7 +89,7 @@ def _table(sheet: Sheet, facts: Facts, y: float) -> float:
         columns = [Column(_("Item")), Column(_("Quantity"), width=24, align="R")]
         return papertable.draw(sheet, y, columns, rows) if rows else y
     has_discount = any(line["discount_minor"] for line in lines)
-    has_rates = len({line.get("tax_rate_basis_points") for line in lines}) > 1
+    has_rates = bool(facts["taxes"]) and len({line.get("tax_rate_basis_points") for line in lines}) > 1
     columns = [
         Column(_("Item")),
         Column(_("Quantity"), width=18, align="R"),

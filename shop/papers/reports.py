@@ -53,7 +53,7 @@ def _order(order: Order) -> list[Value]:
 def taxes(since: dt.date, until: dt.date) -> str:
     """Return the taxes of what was issued in a period, its last day included; credit notes are negative.
 
-    A line for each paper and rate, and one for what bears no tax: each column adds up. One query.
+    A line for each paper and rate of it, and one for what bears no tax: each column adds up. One query.
     """
     end = _start(until + dt.timedelta(days=1))
     return of_papers(
@@ -76,12 +76,13 @@ def _taxes(paper: Paper) -> Iterator[list[Value]]:
         paper.kind.replace("_", " "), paper.number, facts["issued_on"], facts["order"]["number"],
         facts["buyer"]["name"], facts["buyer"]["country"], facts["currency"],
     ]  # fmt: skip
-    for tax in facts["taxes"]:
+    parts = tax_shares.not_nothing(facts["taxes"])
+    for tax in parts:
         net, due = tax["base_minor"], tax["tax_minor"]
         rate = _percent(tax["rate_basis_points"])
         yield [*about, tax["name"], rate, amount(net), amount(due), amount(net + due)]
     untaxed = tax_shares.untaxed_minor(facts)
-    if untaxed or not facts["taxes"]:
+    if untaxed or not parts:
         yield [*about, "", None, amount(untaxed), amount(0), amount(untaxed)]
 
 

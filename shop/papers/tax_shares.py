@@ -14,6 +14,11 @@ def untaxed_minor(facts: Facts) -> int:
     return facts["total_minor"] - _gross_minor(facts["taxes"])
 
 
+def not_nothing(taxes: Sequence[Tax]) -> list[Tax]:
+    """Return the rates that come to something."""
+    return [tax for tax in taxes if _gross(tax)]
+
+
 def _gross_minor(taxes: Sequence[Tax]) -> int:
     return sum(_gross(tax) for tax in taxes)
 
@@ -74,8 +79,13 @@ def _within(wanted: Sequence[int], left: Sequence[int], amount_minor: int) -> li
 
 
 def _part(tax: Tax, gross_minor: int, base_gone: int, tax_gone: int) -> Tax:
-    """Return a rate's part once so much more has gone back, less what has gone before: running sums."""
+    """Return a rate's part once so much more has gone back, less what has gone before: running sums.
+
+    Where a credit note in between was cancelled, what has gone is no running sum any more: then neither part
+    falls below nothing or goes beyond what is left of it.
+    """
     until = base_gone + tax_gone + gross_minor
-    tax_until = reached(tax["tax_minor"], until, _gross(tax)) if _gross(tax) else 0
-    base, due = until - tax_until - base_gone, tax_until - tax_gone
-    return {**tax, "base_minor": base, "tax_minor": due, "is_added": False}
+    due = (reached(tax["tax_minor"], until, _gross(tax)) if _gross(tax) else 0) - tax_gone
+    at_least = max(gross_minor - (tax["base_minor"] - base_gone), 0)
+    due = min(max(due, at_least), gross_minor, tax["tax_minor"] - tax_gone)
+    return {**tax, "base_minor": gross_minor - due, "tax_minor": due, "is_added": False}

@@ -8,6 +8,7 @@ from shop.money import Money
 from shop.orders.summary import discount_label, tax_label
 from shop.papers.facts import Facts
 from shop.papers.papertable import Sum
+from shop.papers.tax_shares import not_nothing
 
 
 def money(facts: Facts, amount_minor: int) -> str:
@@ -40,8 +41,11 @@ def sum_rows(facts: Facts) -> Iterator[Sum]:
 
 
 def tax_rows(facts: Facts) -> Iterator[Sum]:
-    """Give, below the total, each tax with the net amount it was taken of, and what a gift card paid."""
-    for tax in facts["taxes"]:
+    """Give, below the total, each tax with the net amount it was taken of, and what a gift card paid.
+
+    A credit note leaves out the rates that it gives nothing back of.
+    """
+    for tax in facts["taxes"] if "sums" in facts else not_nothing(facts["taxes"]):
         label = tax_label(tax["name"], tax["rate_basis_points"])
         net = {"tax": label, "net": money(facts, tax["base_minor"])}
         if not tax["rate_basis_points"]:

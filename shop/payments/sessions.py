@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from shop.money import Money, charge_step
 from shop.orders.models import Order
+from shop.orders.summary import tax_label
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import to_stripe
 from shop.sharing import spread
@@ -72,7 +73,8 @@ def _charges(order: Order) -> list[tuple[str, int]]:
     shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
     shipping_minor = order.shipping_minor - order.shipping_discount_minor
     charges.append((shipping, shipping_minor))
-    charges += [(tax.name, tax.tax_minor) for tax in order.taxes.all() if tax.is_added]
+    added = (tax for tax in order.taxes.all() if tax.is_added)
+    charges += [(tax_label(tax.name, tax.rate_basis_points), tax.tax_minor) for tax in added]
     vouchers = {place for place, line in enumerate(lines) if line.is_gift_card}
     payable = [0 if place in vouchers else minor for place, (_name, minor) in enumerate(charges)]
     off = spread(order.gift_card_minor, payable, step_minor=charge_step(order.currency))

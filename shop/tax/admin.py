@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from foundation.deletion_warnings import WarnBeforeDeleting
+from foundation.setup_checks import some
 from shop.catalogue.models import TaxClass
 from shop.money_form import PercentField
 from shop.tax.models import ClassRate, TaxRate
@@ -27,6 +29,15 @@ class TaxRateForm(forms.ModelForm[TaxRate]):
         model = TaxRate
         fields = ["country", "region", "name", "rate_basis_points", "is_inclusive", "covers_shipping"]
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse a second rate for a place, however its region is written: buyers type CA or ca."""
+        data: dict[str, Any] = super().clean() or {}
+        if "country" in data and "region" in data:
+            same = TaxRate.objects.filter(country=data["country"], region__iexact=data["region"])
+            if same.exclude(pk=self.instance.pk).exists():
+                self.add_error("region", gettext("There is a rate for this place already."))
+        return data
+
 
 class ClassRateForm(forms.ModelForm[ClassRate]):
     """The rate of a tax class in percent."""
@@ -38,11 +49,27 @@ class ClassRateForm(forms.ModelForm[ClassRate]):
         fields = ["tax_class", "rate_basis_points"]
 
 
+class ClassRateFormSet(forms.BaseInlineFormSet[ClassRate, TaxRate, forms.ModelForm[ClassRate]]):
+    """The rates of tax classes in a place, one for each."""
+
+    def clean(self) -> None:
+        """Name a class that stands there twice next to its field."""
+        seen: set[TaxClass] = set()
+        for form in self.forms:
+            tax_class = form.cleaned_data.get("tax_class") if form.is_valid() else None
+            if tax_class is None or form.cleaned_data.get(DELETION_FIELD_NAME):
+                continue
+            if tax_class in seen:
+                form.add_error("tax_class", gettext("This tax class has a rate here already."))
+            seen.add(tax_class)
+
+
 class ClassRateInline(admin.TabularInline[ClassRate, TaxRate]):
     """Goods that bear another rate here than the rest."""
 
     model = ClassRate
     form = ClassRateForm
+    formset = ClassRateFormSet
     extra = 0
 
 
@@ -102,6 +129,17 @@ class TaxRateAdmin(WarnBeforeDeleting):
         if obj.region and not _whole(str(obj.country)):
             text = _("Elsewhere in %(country)s no tax applies: there is no rate for all of it.")
             messages.warning(request, text % {"country": countries.name(str(obj.country))})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the class rates, and say what goods bear now whose rate was taken away."""
+        super().save_related(request, form, formsets, change)
+        gone = [row.tax_class for formset in formsets for row in getattr(formset, "deleted_objects", [])]
+        used = [str(tax_class) for tax_class in gone if tax_class.products.exists()]
+        if used:
+            rate = form.instance
+            words = {"classes": some(used), "place": _place(rate), "rate": percent(rate.rate_basis_points)}
+            text = _("Taxed as all other goods in %(place)s now, with %(rate)s: %(classes)s.")
+            messages.warning(request, text % words)
 
     def losses(self, rows: Sequence[TaxRate]) -> Iterator[str]:
         """Name the places that no tax applies to any more. One query a rate."""

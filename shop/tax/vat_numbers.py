@@ -13,15 +13,18 @@ from foundation.models import SiteIdentity
 
 LONGEST = 20
 _AS_ISO = {"EL": "GR", "XI": "GB"}  # Greece writes EL; Northern Ireland XI, for goods alone
-_MEMBERS = frozenset(code.upper() for code in vat.MEMBER_STATES) - {"XI"}
+_PREFIXES = frozenset(code.upper() for code in vat.MEMBER_STATES)  # not EU, IM: numbers of one-stop shops
 
 
 def normalised(text: str) -> str:
     """Return a valid number as it is written, such as ATU13585627; an empty text for any other."""
     try:
-        return str(vat.validate(text[: 3 * LONGEST]))
+        number = str(vat.validate(text[: 3 * LONGEST]))
     except (ValidationError, ValueError):
         return ""
+    if number[:2] not in _PREFIXES | {"EL"}:
+        return ""
+    return number if number[:2] != "GR" else f"EL{number[2:]}"
 
 
 def country_of(number: str) -> str:
@@ -35,8 +38,9 @@ def is_offered() -> bool:
 
 
 def own() -> str:
-    """Return the shop's own VAT number, empty when its tax number is none. No query when warm."""
-    return normalised(SiteIdentity.current().tax_number)
+    """Return the shop's own VAT number, empty unless it is one of a member state. No query when warm."""
+    number = normalised(SiteIdentity.current().tax_number)
+    return "" if number.startswith("XI") else number
 
 
 def problem(text: str, country: str) -> str:
@@ -54,8 +58,8 @@ def problem(text: str, country: str) -> str:
 
 
 def shifts_tax(number: str, country: str) -> bool:
-    """Whether the buyer owes the tax instead of the shop: both have a number, of two member states."""
+    """Whether the buyer owes the tax instead of the shop: both have a number, of two countries."""
     mine, its = own(), normalised(number)
     if not mine or not its or country_of(its) != country.upper():
         return False
-    return country_of(mine) != country_of(its) and country_of(mine) in _MEMBERS
+    return country_of(mine) != country_of(its)

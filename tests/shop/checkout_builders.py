@@ -7,11 +7,13 @@ from django.test import Client
 
 from foundation.models import SiteIdentity
 from shop.catalogue.models import Variant
+from shop.catalogue.tax_classes import TaxClass
 from shop.orders.models import Order
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
 from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
-from shop.tax.models import TaxRate
+from shop.tax.models import ClassRate, TaxRate
+from tests.builders import make_product, make_variant
 
 ADDRESS = {
     "email": "ada@customer.example",
@@ -34,6 +36,29 @@ def open_shop() -> None:
     TaxRate.objects.create(country="US", name="Sales tax", rate_basis_points=725, is_inclusive=False)
 
 
+def tax_books() -> None:
+    """Tax books at 7 % in DE, at nothing in US; ship to AT (1400), 20 % and 10 % on books; give a number."""
+    SiteIdentity.objects.update(tax_number="DE400571727")
+    zone = ShippingZone.objects.create(name="AT")
+    ZoneCountry.objects.create(zone=zone, country="AT")
+    ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=1400)
+    TaxRate.objects.create(country="AT", name="VAT", rate_basis_points=2000)
+    books = TaxClass.objects.create(name="Books")
+    for country, points in (("DE", 700), ("AT", 1000), ("US", 0)):
+        rate = TaxRate.objects.get(country=country)
+        ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=points)
+
+
+def put_flute_and_book_in_cart(client: Client) -> None:
+    """Put a flute for 44.00 and a book for 22.00 into the cart; both are made unless there."""
+    if not Variant.objects.filter(sku="B").exists():
+        book = make_product(title="Songbook", tax_class=TaxClass.objects.get(name="Books"))
+        make_variant(book, sku="B", price_minor=2200)
+        make_variant(make_product(title="Quena"), sku="Q")
+    for sku in ("Q", "B"):
+        put_in_cart(client, Variant.objects.get(sku=sku))
+
+
 def put_in_cart(client: Client, variant: Variant, quantity: int = 1) -> None:
     """Put units into the client's cart through the page's form."""
     answer = client.post("/cart/add/", {"sku": variant.sku, "quantity": quantity})
@@ -45,6 +70,18 @@ def shown_total(html: str) -> str:
     match = re.search(r'name="shown_total" value="([^"]*)"', html)
     assert match, html[:2000]
     return match[1]
+
+
+def look_at_checkout(client: Client, **overrides: Any) -> str:
+    """Return the checkout as "update" shows it for what was typed."""
+    answer = client.post("/checkout/", ADDRESS | overrides | {"update": "1"})
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def order_as_shown(client: Client, page: str, **overrides: Any) -> Any:
+    """Post the checkout form, having seen this page."""
+    return client.post("/checkout/", ADDRESS | overrides | {"shown_total": shown_total(page)})
 
 
 def submit_checkout(client: Client, **overrides: Any) -> Any:

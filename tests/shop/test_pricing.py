@@ -8,14 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.pricing import (
-    Discount,
-    Line,
-    PricingError,
-    Totals,
-    bill,
-    line_discounts,
-)  # fmt: skip
+from shop.pricing import Discount, Line, PricingError, Totals, bill, line_discounts
 from shop.taxing import Tax, tax_added_minor, tax_contained_minor
 
 DE = Tax(name="VAT", rate_basis_points=1900)

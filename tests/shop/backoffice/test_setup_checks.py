@@ -1,10 +1,13 @@
-"""Before going live: the tax is known wherever the shop ships to."""
+"""Before going live: the tax is known wherever the shop ships to, and that of every tax class."""
 
 import pytest
 
 from shop.backoffice import setup_checks
+from shop.catalogue.models import Product
+from shop.catalogue.tax_classes import TaxClass
 from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
-from shop.tax.models import TaxRate
+from shop.tax.models import ClassRate, TaxRate
+from tests.builders import make_product, make_variant
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +53,53 @@ def test_the_form_for_a_country_is_filled_in(ships_to, owner_client):
     [found] = setup_checks.every_country_has_a_tax()
     page = owner_client.get(found.url).content.decode()
     assert '<option value="AT" selected>' in page
+
+
+@pytest.fixture
+def books():
+    """Books, of which two are for sale."""
+    made = TaxClass.objects.create(name="Books")
+    for _book in range(2):
+        make_variant(make_product(tax_class=made))
+    return made
+
+
+def test_a_tax_class_that_products_use_and_no_place_taxes_is_named(books, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        [found] = setup_checks.tax_classes_are_taxed()
+    assert found.text == (
+        "The tax class Books has no rate anywhere, so its products are taxed as all others: enter one at a "
+        "tax rate."
+    )
+    assert found.url == "/admin/shop/taxrate/"
+
+
+def test_several_tax_classes_are_one_sentence(books):
+    for number in range(4):
+        make_variant(make_product(tax_class=TaxClass.objects.create(name=f"Class {number}")))
+    [found] = setup_checks.tax_classes_are_taxed()
+    assert "The tax classes Books, Class 0, Class 1 and 2 more have no rate anywhere" in found.text
+
+
+def test_one_rate_somewhere_is_enough_also_one_of_nothing(books):
+    rate = TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=0)
+    assert list(setup_checks.tax_classes_are_taxed()) == []
+
+
+@pytest.mark.parametrize("status", [Product.Status.DRAFT, Product.Status.ARCHIVED])
+def test_a_tax_class_that_nothing_for_sale_uses_needs_no_rate(books, status):
+    Product.objects.update(status=status)
+    TaxClass.objects.create(name="Food")
+    assert list(setup_checks.tax_classes_are_taxed()) == []
+
+
+def test_a_rate_for_no_product_is_nothing_to_complain_about(books):
+    Product.objects.update(tax_class=None)
+    rate = TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=700)
+    assert list(setup_checks.tax_classes_are_taxed()) == []
+
+
+def test_the_admins_first_page_names_it(books, owner_client):
+    assert "The tax class Books has no rate anywhere" in owner_client.get("/admin/").content.decode()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.builders import make_product, make_variant
-from tests.shop.checkout_builders import open_shop
+from tests.shop.checkout_builders import open_shop, put_flute_and_book_in_cart, tax_books
 from tests.shop.payments.conftest import stripe_requests
 
 __all__ = ["stripe_requests"]
@@ -19,3 +19,11 @@ def shop(transactional_db):
 def variant():
     """A quena for 44.00, five on hand."""
     return make_variant(make_product(title="Quena"), sku="Q", on_hand=5)
+
+
+@pytest.fixture
+def reader(client):
+    """A customer with a flute for 44.00 and a book for 22.00 in the cart, in a shop with a VAT number."""
+    tax_books()
+    put_flute_and_book_in_cart(client)
+    return client

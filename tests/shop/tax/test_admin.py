@@ -1,8 +1,11 @@
-"""Tax rates in the admin, in percent."""
+"""Tax rates and tax classes in the admin, in percent."""
 
 import pytest
 
-from shop.tax.models import TaxRate
+from shop.catalogue.models import Product
+from shop.catalogue.tax_classes import TaxClass
+from shop.tax.models import ClassRate, TaxRate
+from tests.builders import make_product
 from tests.pages import admin_form, errors_in
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +36,23 @@ def test_a_destination_has_one_rate(owner_client):
     sent = admin_form(owner_client.get(ADD)) | {"country": "US", "name": "Tax", "rate_basis_points": "1"}
     page = owner_client.post(ADD, sent)
     assert page.status_code == 200
-    assert errors_in(page)
+    assert errors_in(page) == {"region": ["There is a rate for this place already."]}
+
+
+@pytest.mark.parametrize(("typed", "is_there"), [("CA", True), ("ca", True), (" Ca ", True), ("CO", False)])
+def test_a_region_has_one_rate_however_it_is_written(owner_client, typed, is_there):
+    TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_basis_points=725)
+    sent = admin_form(owner_client.get(ADD)) | {
+        "country": "US", "region": typed, "name": "Tax", "rate_basis_points": "1",
+    }  # fmt: skip
+    assert owner_client.post(ADD, sent).status_code == (200 if is_there else 302)
+    assert TaxRate.objects.count() == (1 if is_there else 2)
+
+
+def test_a_rate_can_be_saved_as_it_is(owner_client):
+    rate = TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_basis_points=725)
+    address = f"/admin/shop/taxrate/{rate.pk}/change/"
+    assert owner_client.post(address, admin_form(owner_client.get(address))).status_code == 302
 
 
 def test_the_rate_of_a_region_alone_warns_of_the_rest_of_its_country(owner_client):
@@ -77,3 +96,147 @@ def test_deleting_several_rates_in_the_list_asks_with_what_it_means(owner_client
     places = "United States of America; CA, United States of America"
     assert f"No tax applies any more in: {places}." in page
     assert TaxRate.objects.count() == 2
+
+
+# ---- tax classes ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def germany():
+    """19 % in Germany."""
+    return TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+
+
+@pytest.fixture
+def books(germany):
+    """Books at 7 % in Germany, used by one product."""
+    made = TaxClass.objects.create(name="Books")
+    ClassRate.objects.create(rate=germany, tax_class=made, rate_basis_points=700)
+    make_product(title="Songbook", tax_class=made)
+    return made
+
+
+def change(rate):
+    return f"/admin/shop/taxrate/{rate.pk}/change/"
+
+
+def typed(client, rate, *rows):
+    """Return what a browser sends of a rate's form with these further class rates."""
+    sent = admin_form(client.get(change(rate)))
+    first = int(sent["class_rates-TOTAL_FORMS"])
+    for place, (tax_class, points) in enumerate(rows, first):
+        name = f"class_rates-{place}"
+        sent |= {f"{name}-tax_class": tax_class.pk, f"{name}-rate_basis_points": points, f"{name}-id": ""}
+        sent[f"{name}-rate"] = rate.pk
+    return sent | {"class_rates-TOTAL_FORMS": first + len(rows)}
+
+
+def test_a_class_rate_is_typed_in_percent_at_the_rate_of_its_place(owner_client, germany, books):
+    food = TaxClass.objects.create(name="Food")
+    assert owner_client.post(change(germany), typed(owner_client, germany, (food, "5.5"))).status_code == 302
+    rows = germany.class_rates.values_list("tax_class__name", "rate_basis_points")
+    assert list(rows) == [("Books", 700), ("Food", 550)]
+    page = owner_client.get(change(germany)).content.decode()
+    assert 'value="5.50"' in page
+
+
+def test_a_class_that_stands_twice_is_refused_next_to_its_field(owner_client, germany, books):
+    page = owner_client.post(change(germany), typed(owner_client, germany, (books, "5")))
+    assert errors_in(page) == {"class_rates-1-tax_class": ["This tax class has a rate here already."]}
+    food = TaxClass.objects.create(name="Food")
+    page = owner_client.post(change(germany), typed(owner_client, germany, (food, "5"), (food, "6")))
+    assert list(errors_in(page)) == ["class_rates-2-tax_class"]
+    assert germany.class_rates.count() == 1
+
+
+def test_a_class_rate_can_be_put_in_the_place_of_another(owner_client, germany, books):
+    sent = typed(owner_client, germany, (books, "5")) | {"class_rates-0-DELETE": "on"}
+    assert owner_client.post(change(germany), sent).status_code == 302
+    assert germany.class_rates.get().rate_basis_points == 500
+
+
+@pytest.mark.parametrize("points", ["", "100.01", "-1", "x"])
+def test_impossible_class_rates_are_refused_next_to_their_field(owner_client, germany, books, points):
+    food = TaxClass.objects.create(name="Food")
+    page = owner_client.post(change(germany), typed(owner_client, germany, (food, points)))
+    assert list(errors_in(page)) == ["class_rates-1-rate_basis_points"]
+
+
+def test_taking_a_class_rate_away_says_what_its_goods_bear_now(owner_client, germany, books):
+    sent = typed(owner_client, germany)
+    kept = owner_client.post(change(germany), sent, follow=True).content.decode()
+    assert "Taxed as all other goods" not in kept
+    sent |= {"class_rates-0-DELETE": "on"}
+    gone = owner_client.post(change(germany), sent, follow=True).content.decode()
+    assert "Taxed as all other goods in Germany now, with 19 %: Books." in gone
+
+
+def test_taking_the_rate_of_a_class_without_products_away_says_nothing(owner_client, germany, books):
+    Product.objects.update(tax_class=None)
+    sent = typed(owner_client, germany) | {"class_rates-0-DELETE": "on"}
+    page = owner_client.post(change(germany), sent, follow=True).content.decode()
+    assert "Taxed as all other goods" not in page
+
+
+def test_the_list_of_rates_names_those_of_classes_with_no_query_a_row(
+    owner_client, germany, books, django_assert_max_num_queries
+):
+    for code in ("AT", "FR", "IT", "ES", "PT", "PL"):
+        rate = TaxRate.objects.create(country=code, name="VAT", rate_basis_points=2000)
+        ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=550)
+    with django_assert_max_num_queries(10):
+        page = owner_client.get("/admin/shop/taxrate/").content.decode()
+    assert "Books 7 %" in page
+    assert "Books 5.5 %" in page
+
+
+def test_the_list_of_classes_tells_who_uses_them_and_what_they_bear(owner_client, books):
+    TaxClass.objects.create(name="Food")
+    make_product(tax_class=books)
+    rate = TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_basis_points=725)
+    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=0)
+    page = owner_client.get("/admin/shop/taxclass/").content.decode()
+    assert '<td class="field-used_by">2</td>' in page
+    assert "Germany 7 %, CA, United States of America 0 %" in page
+    assert "none: taxed as all other goods" in page
+
+
+def test_a_class_is_made_once_and_chosen_at_a_product(owner_client):
+    add = "/admin/shop/taxclass/add/"
+    assert owner_client.post(add, {"name": "Books"}).status_code == 302
+    assert list(errors_in(owner_client.post(add, {"name": "Books"}))) == ["name"]
+    made, product = TaxClass.objects.get(), make_product()
+    address = f"/admin/shop/product/{product.pk}/change/"
+    sent = admin_form(owner_client.get(address)) | {"tax_class": made.pk}
+    assert owner_client.post(address, sent).status_code == 302
+    assert Product.objects.get().tax_class == made
+
+
+def test_a_class_that_products_use_is_not_deleted_and_the_page_says_why(owner_client, books):
+    address = f"/admin/shop/taxclass/{books.pk}/delete/"
+    page = owner_client.get(address).content.decode()
+    assert "would require deleting the following protected related objects" in page
+    assert "Songbook" in page
+    assert owner_client.post(address, {"post": "yes"}).status_code in {200, 403}
+    chosen = {"action": "delete_selected", "_selected_action": [books.pk], "post": "yes"}
+    owner_client.post("/admin/shop/taxclass/", chosen)
+    assert TaxClass.objects.exists()
+
+
+def test_a_class_without_products_goes_with_its_rates(owner_client, germany, books):
+    Product.objects.update(tax_class=None)
+    owner_client.post(f"/admin/shop/taxclass/{books.pk}/delete/", {"post": "yes"})
+    assert not TaxClass.objects.exists()
+    assert not germany.class_rates.exists()
+
+
+def test_a_rate_goes_with_its_class_rates_and_leaves_the_classes(owner_client, germany, books):
+    owner_client.post(f"/admin/shop/taxrate/{germany.pk}/delete/", {"post": "yes"})
+    assert not ClassRate.objects.exists()
+    assert TaxClass.objects.get() == books
+
+
+def test_nobody_else_sees_them(moderator_client, stranger):
+    for address in ("/admin/shop/taxclass/", "/admin/shop/taxrate/"):
+        assert moderator_client.get(address).status_code == 403
+        assert stranger.get(address).status_code == 302
