@@ -181,7 +181,7 @@ def _stands(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
 
 
 def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:
-    """Whether an order holds exactly these lines, totals, code and this contact. One query."""
+    """Whether an order holds exactly these lines, totals, code, gift cards and this contact. One query."""
     ordered = sorted(order.lines.values_list("variant_id", "quantity", "unit_price_minor"))
     shares = zip(lines, terms.bill.lines, strict=True)
     asked = sorted((line.variant_id, line.quantity, share.unit_price_minor) for line, share in shares)
@@ -192,8 +192,16 @@ def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
         order.shipping_name,
         str(order.country),
         order.discount_code,
+        order.gift_cards,
     )
-    wanted = (totals.total_minor, totals.charged_minor, terms.shipping_name, contact.country, code)
+    wanted = (
+        totals.total_minor,
+        totals.charged_minor,
+        terms.shipping_name,
+        contact.country,
+        code,
+        terms.card_hints,
+    )
     texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone", "vat_number")
     same_contact = all(getattr(order, name) == getattr(contact, name) for name in texts)
     return ordered == asked and facts == wanted and same_contact

@@ -136,10 +136,10 @@ def withdraw(*, source: str, sku: str, count: int, cause: str, staff: Any = None
     entry: dict[str, Any] = {"kind": Kind.WITHDRAWN, "reference": f"{source} {cause}"}
     if GiftCardMovement.objects.filter(card__source_sku=sku, **entry).exists():
         return
-    taken = 0
+    taken, whole = 0, GiftCard.objects.filter(balance_minor=F("initial_minor"))
     for card in _whole(source, sku).order_by("pk"):
         if taken < count:
-            taken += book.enter(GiftCard.objects.all(), card.pk, -card.initial_minor, staff=staff, **entry)
+            taken += book.enter(whole, card.pk, -card.initial_minor, staff=staff, **entry)
     if taken < count:
         raise CardRefused(_too_few(taken))
 

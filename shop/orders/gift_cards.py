@@ -7,7 +7,7 @@ Source: docs/pricing.md, "Gift cards".
 from collections.abc import Mapping
 from typing import Any
 
-from shop.giftcards import issuing
+from shop.giftcards import cards, issuing
 from shop.orders.models import Order, OrderLine
 
 
@@ -18,6 +18,11 @@ def issue(order: Order) -> None:
             source=order.reference, sku=line.sku, title=line.title, amount_minor=line.gift_value_minor,
             count=line.quantity, currency=order.currency, recipient=order.email, is_demo=order.is_demo,
         )  # fmt: skip
+
+
+def lock(order: Order) -> None:
+    """Lock all cards that an order paid with or bought, before any of them or any stock. Two queries."""
+    cards.lock_all(order.reference)
 
 
 def take_back(order: Order, units: Mapping[int, int], *, cause: str, staff: Any = None) -> None:

@@ -76,7 +76,8 @@ def cancel(order: Order, *, reason: str, is_called_off: bool = False, staff: Any
 def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
     """Cancel a paid order of which nothing has left; goods and discount code go back, once.
 
-    Money and gift cards that paid are the caller's affair; those that were bought are taken out of use.
+    Money and gift cards that paid are the caller's affair, these locked already; those that were bought are
+    taken out of use.
     Raises IllegalTransition, also when one of these was spent.
     """
     if order.status != Order.Status.PAID or order.is_called_off:
@@ -84,6 +85,7 @@ def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
     if order.fulfilment != Order.Fulfilment.UNFULFILLED:
         raise IllegalTransition(_("The parcel has left already, so the order cannot be cancelled."))
     codes.give_back(order.reference)
+    gift_cards.lock(order)
     _take_cards_back(order, staff)
     put_back(order, _still_out(order), reference=f"{order.reference} called off", staff=staff)
     _cancelled(order, reason=reason, is_called_off=True, staff=staff)

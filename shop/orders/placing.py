@@ -80,6 +80,11 @@ class Terms:
     delivery_days_to: int | None = None
 
     @property
+    def card_hints(self) -> str:
+        """The gift cards that pay, as the order names them."""
+        return ", ".join(card.hint for card in self.gift_cards)
+
+    @property
     def totals(self) -> pricing.Totals:
         """The amounts of the bill."""
         return self.bill.totals
@@ -104,7 +109,7 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         delivery_days_from=terms.delivery_days_from,
         delivery_days_to=terms.delivery_days_to,
         discount_code=terms.code.code if terms.code else "",
-        gift_cards=", ".join(card.hint for card in terms.gift_cards),
+        gift_cards=terms.card_hints,
         is_reverse_charge=terms.tax.is_reverse_charge,
         shipping_tax_added_minor=terms.bill.shipping_tax_added_minor,
         **asdict(contact),

@@ -143,6 +143,7 @@ def _request_from(
     includes_shipping: bool, restock: bool, reason: str, staff: Any,
 ) -> list[Refund]:  # fmt: skip
     """Take money from the payment that bought the goods, with the goods, the rest from others and cards."""
+    gift_cards.lock(order)
     made, money_minor = [], worth.money_minor
     for payment in sorted(payments, key=lambda payment: payment.status != Payment.Status.PAID):
         part, bought = min(refundable_minor(payment), money_minor), payment.status == Payment.Status.PAID

@@ -72,3 +72,12 @@ def test_the_own_order_that_waits_does_not_stand_in_the_way(buyer):
     assert (newer.gift_card_minor, newer.charged_minor) == (2000, 4000)
     assert balance(card) == 0
     assert_books_agree()
+
+
+def test_another_card_of_the_same_value_is_another_order(buyer, stripe_requests):
+    first, second = make_card(2000), make_card(2000, code="SECOND-CARD-2222")
+    order_with(buyer)
+    assert buyer.post("/cart/code/", {"remove": f"remove-card-{first.pk}"}).status_code == 303
+    order = order_with(buyer, "SECOND-CARD-2222")
+    assert (order.number, order.gift_cards) == (1002, str(second))
+    assert (balance(first), balance(second)) == (2000, 0)
