@@ -21,11 +21,20 @@ class Worth:
     blocked_minor: int
 
 
-def differences() -> list[str]:
-    """Return a sentence for each card whose movements do not add up to its balance. One query."""
+def differences(*, card_id: int | None = None) -> dict[int, str]:
+    """Return card id -> sentence where movements do not add up to the balance. One query.
+
+    `card_id` looks at one card alone.
+    """
     booked = Coalesce(Sum("movements__delta_minor"), 0, output_field=IntegerField())
-    wrong = GiftCard.objects.annotate(booked=booked).exclude(booked=F("balance_minor")).order_by("pk")
-    return [_sentence(card, card.booked) for card in wrong]
+    cards = GiftCard.objects.all() if card_id is None else GiftCard.objects.filter(pk=card_id)
+    wrong = cards.annotate(booked=booked).exclude(booked=F("balance_minor")).order_by("pk")
+    return {card.pk: _sentence(card, card.booked) for card in wrong}
+
+
+def balance_differences() -> list[str]:
+    """Return a line for each card whose movements do not add up to its balance. One query."""
+    return list(differences().values())
 
 
 def _sentence(card: GiftCard, booked_minor: int) -> str:

@@ -2,7 +2,7 @@
 
 Every function takes the key of its difference and the member of the staff (None for the worker). All may
 be called twice. Errors, for the staff to read: NotMended, and those of the functions they call.
-Lock order: Order, Payment, Refund, Variant.
+Lock order: Order, Payment, Refund, GiftCard, Variant.
 """
 
 import secrets
@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.backoffice.reconciling import disputes, refunds, sessions
-from shop.backoffice.reconciling.orders import sent_back
+from shop.backoffice.reconciling.orders import put_back, sent_back
 from shop.discounts.codes import CodeRefused
+from shop.giftcards import desk as card_desk
+from shop.giftcards import issuing
 from shop.giftcards.cards import CardRefused
 from shop.orders import holds, lifecycle, mails
 from shop.orders.models import Order
@@ -163,6 +165,15 @@ def take_sum(key: str, staff: Any) -> None:
     order.save(update_fields=["refunded_minor"])
 
 
+@transaction.atomic
+def take_card_sum(key: str, staff: Any) -> None:
+    """Count as put back on gift cards what the order's refunds onto them add up to."""
+    Order.objects.select_for_update().get(pk=int(key))
+    order = Order.objects.annotate(put_back=put_back()).get(pk=int(key))
+    order.gift_card_returned_minor = order.put_back
+    order.save(update_fields=["gift_card_returned_minor"])
+
+
 def find_payment(key: str, staff: Any) -> None:
     """Let the payment that Stripe has money of be the one that paid the order."""
     for payment in Payment.objects.filter(order=int(key)).exclude(session_id=None):
@@ -251,3 +262,13 @@ def book_on_hand(key: str, staff: Any) -> None:
 def mend_reserved(key: str, staff: Any) -> None:
     """Reserve what orders hold."""
     holds.mend(int(key))
+
+
+# ---- gift cards, by their numbers ----------------------------------------------------------------
+
+
+@transaction.atomic
+def book_balance(key: str, staff: Any) -> None:
+    """Book what the movements lack of a card's balance as changed by this member of the staff."""
+    reason = _("The book did not add up to what is on the card.")
+    card_desk.explain(int(key), reference=issuing.new_reference(), reason=reason, staff=staff)
