@@ -21,6 +21,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "is_demo": settings.IS_DEMO,
         "cart_count": SimpleLazyObject(lambda: cookies.count(request)),
         "nav_collections": SimpleLazyObject(nav_collections),
+        "gift_card_url": SimpleLazyObject(gift_card_url),
         "site_url": settings.SITE_URL,
         "canonical_url": f"{settings.SITE_URL}{request.path}",
     }
@@ -29,3 +30,8 @@ def page(request: HttpRequest) -> dict[str, object]:
 def nav_collections() -> list[CollectionTile]:
     """Return the collections that hold something. Two queries when a page changed, else none."""
     return freshness.remember("config.nav_collections", tiles.all_collections)
+
+
+def gift_card_url() -> str:
+    """Return where gift cards are sold, if they are. One query when a page changed, else none."""
+    return freshness.remember("config.gift_card_url", tiles.gift_card_url)

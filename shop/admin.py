@@ -5,6 +5,7 @@ from shop.backoffice.reconciling import admin as reconciling
 from shop.catalogue import admin as catalogue
 from shop.catalogue import swatch_admin as swatches
 from shop.discounts import admin as discounts
+from shop.giftcards import admin as giftcards
 from shop.papers import admin as papers
 from shop.payments import admin as payments
 from shop.shipping import admin as shipping

@@ -20,6 +20,14 @@ EXPONENTS = {
 }  # fmt: skip
 
 
+# The least that Stripe charges; what it counts in other currencies depends on the account.
+# Source: https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+SMALLEST_CHARGES = {
+    "USD": 50, "EUR": 50, "GBP": 30, "CHF": 50, "CAD": 50, "AUD": 50, "NZD": 50, "SEK": 300, "NOK": 300,
+    "DKK": 250, "PLN": 200, "CZK": 1500, "JPY": 50,
+}  # fmt: skip
+
+
 class UnknownCurrency(ValueError):
     """The currency is not in the allow-list."""
 
@@ -42,6 +50,11 @@ def charge_step(currency: str) -> int:
     Stripe takes three-decimal currencies with a last digit of 0 only, so their prices and taxes end in 0.
     """
     return 10 if exponent(currency) == 3 else 1
+
+
+def smallest_charge(currency: str) -> int:
+    """Return the least in minor units that a card can be charged; one step where that is not known."""
+    return SMALLEST_CHARGES.get(currency) or charge_step(currency)
 
 
 @dataclass(frozen=True, slots=True, order=False)

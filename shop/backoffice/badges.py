@@ -31,6 +31,8 @@ def of_parcel(order: Order, *, is_disputed: bool) -> list[SafeString]:
 
 
 def _parcel_label(order: Order) -> str:
+    if order.is_by_email:
+        return _("By e-mail")
     if not order.is_pickup or order.fulfilment == Order.Fulfilment.DELIVERED:
         return str(order.get_fulfilment_display())
     words = {Order.Fulfilment.UNFULFILLED: _("Pick-up"), Order.Fulfilment.PARTIAL: _("Partly ready")}

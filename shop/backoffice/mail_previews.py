@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from foundation import mail
 from shop.backoffice import desk, queues
+from shop.giftcards import codes, issuing
+from shop.giftcards.models import GiftCard
 from shop.money import Money
 from shop.orders import mail_contexts
 from shop.orders.mail_contexts import Context
@@ -117,6 +119,13 @@ def _failed_payment(order: Order) -> Context:
     return mail_contexts.of_failed_payment(order, wording.failure(last) if last else "")
 
 
+def _gift_card(order: Order) -> Context:
+    card = GiftCard.objects.filter(source=order.reference).order_by("pk").first()
+    if card is None:
+        raise DoesNotFit(_("Order %(order)s has bought no gift card, or is not paid yet.") % {"order": order})
+    return issuing.mail_context(card, codes.masked(card.hint))
+
+
 def _to_ship(order: Order) -> Context:
     if order.is_called_off:
         raise DoesNotFit(_("Order %(order)s is called off, so nothing is shipped.") % {"order": order})
@@ -154,6 +163,7 @@ MESSAGES = {
     "order_shipped": Message(gettext_lazy("To the buyer: parcel is on its way"), _last_parcel),
     "order_refunded": Message(gettext_lazy("To the buyer: money goes back"), _refund),
     "order_cancelled": Message(gettext_lazy("To the buyer: order cancelled"), _cancellation),
+    "gift_card": Message(gettext_lazy("To the buyer: gift card"), _gift_card),
     "payment_failed": Message(gettext_lazy("To the buyer: payment failed"), _failed_payment),
     "staff_new_order": Message(gettext_lazy("To the staff: new order to ship"), _to_ship),
     "staff_alert": Message(gettext_lazy("To the staff: a payment needs a look"), _alert),

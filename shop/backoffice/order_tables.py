@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +12,7 @@ from foundation.models import OutboxMail
 from shop.backoffice import order_papers
 from shop.backoffice.accounts import Account
 from shop.backoffice.tables import Table, moment, table
+from shop.giftcards.models import GiftCard, GiftCardMovement
 from shop.orders import parcels
 from shop.orders.models import Order
 from shop.payments import wording
@@ -19,13 +21,14 @@ from shop.stock.models import StockMovement
 
 
 def of_order(order: Order, account: Account) -> list[Table]:
-    """Return all tables that have rows. Five queries."""
+    """Return all tables that have rows. Seven queries."""
     tables = [
         _disputes(account),
         _payments(account),
         _refunds(account),
         _shipments(order),
         order_papers.of_order(order),
+        _gift_cards(order),
         _movements(order, account.refunds),
         _mails(order),
         _history(order),
@@ -126,8 +129,27 @@ def _movements(order: Order, refunds: list[Refund]) -> Table:
     return table("movements", _("Stock movements"), headings, rows)
 
 
+def _gift_cards(order: Order) -> Table:
+    """Show what cards paid, got back, or were issued and taken out of use for this order."""
+    own = Q(reference=order.reference) | Q(reference__startswith=f"{order.reference} ")
+    movements = GiftCardMovement.objects.filter(own).select_related("card", "staff").order_by("id")
+    rows = [
+        (
+            (str(m.card), reverse("admin:shop_giftcard_change", args=[m.card_id])), m.amount,
+            str(m.get_kind_display()), m.card.balance.display(), str(m.card.state.label), _who(m.staff),
+            moment(m.at),
+        )
+        for m in movements
+    ]  # fmt: skip
+    headings = (_("Card"), _("Change"), _("Kind"), _("Balance now"), _("State"), _("By"), _("At"))
+    return table("gift-cards", _("Gift cards"), headings, rows)
+
+
 def _mails(order: Order) -> Table:
-    mails = OutboxMail.objects.filter(reference__startswith=f"{order.reference} ").order_by("id")
+    own = Q(reference__startswith=f"{order.reference} ")
+    for pk in GiftCard.objects.filter(source=order.reference).values_list("pk", flat=True):
+        own |= Q(reference__startswith=f"gift card {pk} ")
+    mails = OutboxMail.objects.filter(own).order_by("id")
     rows = [
         (
             (mail.subject, reverse("admin:foundation_outboxmail_change", args=[mail.pk])), mail.recipient,

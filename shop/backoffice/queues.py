@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from shop.orders.models import Order, OrderLine, ShipmentLine
 from shop.payments import refunds
-from shop.payments.models import Dispute, Payment, Refund, RefundLine
+from shop.payments.models import Dispute, Refund, RefundLine
 
 WAITING = (Order.Fulfilment.UNFULFILLED, Order.Fulfilment.PARTIAL)
 
@@ -28,7 +28,7 @@ def _has_left() -> Exists:
     """Whether a line has units that neither left nor were paid back; as parcels.units_left()."""
     paid_back = RefundLine.objects.exclude(refund__status=Refund.Status.FAILED)
     gone = _units_of(ShipmentLine.objects.all()) + Greatest(_units_of(paid_back), F("returned_quantity"))
-    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), quantity__gt=gone))
+    return Exists(OrderLine.objects.filter(order=OuterRef("pk"), gift_value_minor=0, quantity__gt=gone))
 
 
 def _units_of(rows: QuerySet[Any]) -> Coalesce:
@@ -63,5 +63,5 @@ def is_refund_under_way(order: Order) -> bool:
 
 
 def refundable_minor(order: Order) -> int:
-    """Return what can still be refunded of an order, in minor units. One query, and one a paid payment."""
-    return sum(refunds.refundable_minor(payment) for payment in Payment.objects.filter(order=order))
+    """Return what can still go back of an order, in minor units. One query, and two a paid payment."""
+    return refunds.left(order).total_minor

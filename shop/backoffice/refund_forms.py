@@ -161,6 +161,17 @@ class RefundForm(forms.Form):
         return worth.total_minor
 
     @property
+    def on_card(self) -> str:
+        """What of it goes back onto gift cards, formatted; empty for nothing."""
+        if self.is_everything:
+            worth = refunds.left(self.order)
+        elif self._typed_minor is not None:
+            worth = refunds.of_amount(self.order, self._typed_minor)
+        else:
+            worth = refunds.proposal(self.order, units=self.units, includes_shipping=self.includes_shipping)
+        return self._display(worth.card_minor) if worth.card_minor else ""
+
+    @property
     def amount_minor(self) -> int:
         """What goes back, in minor units."""
         if self.is_everything:

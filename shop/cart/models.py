@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.catalogue.models import Variant
 from shop.catalogue.price_rules import UnitPrice
+from shop.giftcards.models import GiftCard
 from shop.orders.models import Order
 
-__all__ = ["Cart", "CartLine"]
+__all__ = ["Cart", "CartGiftCard", "CartLine"]
 
 
 def new_token() -> str:
@@ -70,3 +71,17 @@ class CartLine(models.Model):
     def total_minor(self) -> int:
         """Unit price times quantity, in minor units. The line came from basket.lines_of()."""
         return self.price.minor * self.quantity
+
+
+class CartGiftCard(models.Model):
+    """A gift card that the buyer means to pay with; nothing of it is held before "Order and pay"."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="gift_cards")
+    card = models.ForeignKey(GiftCard, models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["cart", "card"], name="cart_gift_card_once")]
+
+    def __str__(self) -> str:
+        return str(self.card)

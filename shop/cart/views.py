@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.limits import client_key
-from shop.cart import basket, codes, cookies, limits, rows
+from shop.cart import basket, codes, cookies, gift_cards, limits, rows
 from shop.cart.codes import CartCode
 from shop.cart.forms import AddForm, LinesForm, unknown_item
 from shop.cart.models import Cart
@@ -46,6 +46,7 @@ def _page(
         "rows": rows.rows_of(lines, own=basket.own_holds(cart) if cart else {}, form=form),
         "totals": rows.totals(lines, code),
         "code": code,
+        "cards": gift_cards.of_cart(cart) if cart else [],
         "error": error,
         "form": form,
     }
@@ -113,13 +114,13 @@ def _remove(cart: Cart, line_id: str) -> HttpResponse:
 @never_cache
 @limits.limited(lambda: settings.LIMIT_CART)
 def cart_code(request: HttpRequest) -> HttpResponse:
-    """Try a discount code, or remove the one that the cart has; a refusal is shown at its field."""
+    """Try a discount code or a gift card, or remove one; a refusal is shown at its field."""
     cart = basket.find(request)
     if cart is None:
         messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
         return redirect("shop:cart-detail", permanent=False)
     if "remove" in request.POST:
-        codes.remove(cart)
+        codes.remove_named(cart, request.POST["remove"])
         return _to_cart(cart)
     lines, origin = basket.lines_of(cart), client_key(request)
     code = codes.put(cart, request.POST.get("code", ""), lines, origin=origin)

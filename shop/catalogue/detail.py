@@ -59,7 +59,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "price": cards.display_price(chosen.current_price_minor),
         "compare_at": cards.display_price(chosen.current_compare_at_minor),
         "offers": price_rules.offers(product, [variant.current_price_minor for variant in variants]),
-        "choices": choices(variants, chosen),
+        "choices": choices(variants, chosen, is_gift_card=product.is_gift_card),
         "has_choice": len(variants) > 1,
         "choice_legend": " / ".join(product.option_names) or gettext("Choose"),
         "is_buyable": not chosen.is_sold_out,
@@ -106,10 +106,13 @@ def choose(variants: list[Variant], sku: str | None) -> Variant:
     return (asked or available or variants)[0]
 
 
-def choices(variants: list[Variant], chosen: Variant) -> list[Choice]:
-    """Return what the form offers; prices are stated where they differ, or something is on sale."""
+def choices(variants: list[Variant], chosen: Variant, *, is_gift_card: bool = False) -> list[Choice]:
+    """Return what the form offers; prices are stated where they differ, or something is on sale.
+
+    The value of a gift card says what it costs.
+    """
     prices = {(variant.current_price_minor, variant.current_compare_at_minor) for variant in variants}
-    states_price = len(prices) > 1 or any(compare_at for _price, compare_at in prices)
+    states_price = (len(prices) > 1 and not is_gift_card) or any(compare_at for _price, compare_at in prices)
     states_badge = len({variant.badge for variant in variants}) > 1
     return [
         Choice(

@@ -48,7 +48,12 @@ def write() -> str:
 def _products() -> Iterator[Product]:
     active = Prefetch("variants", Variant.objects.filter(is_active=True))
     pictures = Prefetch("pictures", ProductPicture.objects.select_related("picture"))
-    rows = Product.objects.published().select_related("maker").prefetch_related(active, pictures)
+    rows = (
+        Product.objects.published()
+        .without_gift_cards()
+        .select_related("maker")
+        .prefetch_related(active, pictures)
+    )
     yield from rows.order_by("pk")
 
 

@@ -11,6 +11,7 @@ from simple_history.models import HistoricalRecords
 from foundation.models import Picture
 from shop.catalogue import card_choices, prices
 from shop.catalogue.badges import stock_badge
+from shop.catalogue.collection import Collection
 from shop.catalogue.origins import Maker, Region
 from shop.catalogue.tax_classes import TaxClass
 
@@ -26,27 +27,6 @@ PROSE = {
 }  # fmt: skip
 
 
-class Collection(models.Model):
-    """A named group of products, with a page of its own."""
-
-    title = models.CharField(_("title"), max_length=120)
-    slug = models.SlugField(_("slug"), max_length=120, unique=True)
-    description = models.TextField(_("description"), blank=True)
-    position = models.PositiveIntegerField(_("position"), default=0)
-
-    class Meta:
-        verbose_name = _("collection")
-        verbose_name_plural = _("collections")
-        ordering = ["position", "title"]
-
-    def __str__(self) -> str:
-        return self.title
-
-    def get_absolute_url(self) -> str:
-        """Return the address of its public page."""
-        return reverse("shop:collection-detail", args=[self.slug])
-
-
 class ProductQuerySet(models.QuerySet["Product"]):
     """Named reads of products."""
 
@@ -54,6 +34,10 @@ class ProductQuerySet(models.QuerySet["Product"]):
         """Keep what customers may see: active, with at least one active variant."""
         active = Variant.objects.filter(product=OuterRef("pk"), is_active=True)
         return self.filter(Exists(active), status=Product.Status.ACTIVE)
+
+    def without_gift_cards(self) -> "ProductQuerySet":
+        """Keep goods: what is made, packed and sent."""
+        return self.filter(is_gift_card=False)
 
     def featured(self) -> "ProductQuerySet":
         """Keep published products chosen for the home page."""

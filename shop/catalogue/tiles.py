@@ -18,6 +18,12 @@ class CollectionTile:
     picture: Picture | None
 
 
+def gift_card_url() -> str:
+    """Return where gift cards are sold; empty when there are none. One query."""
+    card = Product.objects.published().filter(is_gift_card=True).order_by("position", "title").first()
+    return card.get_absolute_url() if card else ""
+
+
 def all_collections() -> list[CollectionTile]:
     """Return a tile for every collection with something to see. Two queries."""
     first = Product.objects.published().filter(collections=OuterRef("pk")).order_by("position", "title", "pk")

@@ -35,9 +35,11 @@ def collection_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def all_products(request: HttpRequest) -> HttpResponse:
-    """Show every product, sorted and filtered as the address asks."""
-    intro = gettext("Every instrument we have, from every region and maker.")
-    return _listing(request, Product.objects.all(), key="all", title=gettext("All instruments"), intro=intro)
+    """Show everything but gift cards, sorted and filtered as the address asks."""
+    intro, goods = gettext("Every instrument we have, from every region and maker."), Product.objects
+    return _listing(
+        request, goods.without_gift_cards(), key="all", title=gettext("All instruments"), intro=intro
+    )
 
 
 def _listing(

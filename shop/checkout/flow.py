@@ -1,6 +1,6 @@
 """The orchestrator: a cart becomes an order with a payment and held stock; an unpaid one can be tried again.
 
-Stripe is never asked inside a transaction. Lock order: Cart, Order, Payment, Variant, number.
+Stripe is never asked inside a transaction. Lock order: cart, order, payment, code, card, variant, number.
 Errors: CartChanged, OrderWaits, TooLate. Source: docs/payments.md, the table of steps and "Trying again".
 """
 
@@ -44,8 +44,8 @@ def order_and_pay(
 ) -> Order:
     """Return the order of this cart: the one that waits already, or a new one.
 
-    `origin` is the buyer's network address as limits.client_key() gives it. Raises NotEnoughStock and
-    CodeRefused (nothing kept), CartChanged, OrderWaits, card_testing.TooManyAttempts,
+    `origin` is the buyer's network address as limits.client_key() gives it. Raises NotEnoughStock,
+    CodeRefused and CardRefused (nothing kept), CartChanged, OrderWaits, card_testing.TooManyAttempts,
     stripe_api.StripeError (an older order of this cart may still be paid, so its stock cannot be given
     back yet).
     """
@@ -92,8 +92,8 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
 def try_again(order: Order, *, origin: str) -> str:
     """Return the address where an order whose payment came to nothing can be paid after all, or "".
 
-    A second call finds the attempt of the first. Raises TooLate, NotEnoughStock and CodeRefused (nothing
-    changed) and card_testing.TooManyAttempts. Asks Stripe once, quickly; the worker goes on later.
+    A second call finds the attempt of the first. Raises TooLate, NotEnoughStock, CodeRefused and CardRefused
+    (nothing changed) and card_testing.TooManyAttempts. Asks Stripe once, quickly; the worker goes on later.
     """
     cart = order.carts.first()
     if cart is not None and may_try_again(order):
@@ -181,7 +181,7 @@ def _stands(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
 
 
 def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLine]) -> bool:
-    """Whether an order holds exactly these lines, totals, code and this contact. One query."""
+    """Whether an order holds exactly these lines, totals, code, gift cards and this contact. One query."""
     ordered = sorted(order.lines.values_list("variant_id", "quantity", "unit_price_minor"))
     shares = zip(lines, terms.bill.lines, strict=True)
     asked = sorted((line.variant_id, line.quantity, share.unit_price_minor) for line, share in shares)
@@ -192,8 +192,16 @@ def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
         order.shipping_name,
         str(order.country),
         order.discount_code,
+        order.gift_cards,
     )
-    wanted = (totals.total_minor, totals.charged_minor, terms.shipping_name, contact.country, code)
+    wanted = (
+        totals.total_minor,
+        totals.charged_minor,
+        terms.shipping_name,
+        contact.country,
+        code,
+        terms.card_hints,
+    )
     texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone", "vat_number")
     same_contact = all(getattr(order, name) == getattr(contact, name) for name in texts)
     return ordered == asked and facts == wanted and same_contact

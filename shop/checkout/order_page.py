@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -52,6 +53,7 @@ def _try_to_sync(payment: Payment) -> None:
 
 def context(order: Order) -> dict[str, Any]:
     """Return the template's context. Six queries; a few more when it is cancelled or a parcel has left."""
+    prefetch_related_objects([order], "lines")
     sent = parcels.of_order(order)
     where = standing.of(order)
     return {
@@ -64,6 +66,7 @@ def context(order: Order) -> dict[str, Any]:
         "parcels": sent,
         "still_to_come": still_to_come(where),
         "delivery": delivery.sentence(order),
+        "sends_codes": any(line.is_gift_card for line in order.lines.all()),
         "shop_address": SiteIdentity.current().address_lines if order.is_pickup else [],
         "address_lines": addresses.address_lines(order),
         "headline": wording.headline(where),
@@ -129,6 +132,8 @@ def _steps_of_parcels(order: Order, sent: list[Parcel]) -> list[Step]:
 
 
 def _left(order: Order, *, is_all: bool) -> str:
+    if order.is_by_email:
+        return _("Sent by e-mail")
     if order.is_pickup:
         return _("Ready to be picked up") if is_all else _("Partly ready to be picked up")
     return _("Shipped") if is_all else _("Partly shipped")
@@ -143,7 +148,13 @@ def _last_steps(where: Standing, *, has_left: bool) -> list[Step]:
         return [Step(_("Refunded"), is_done=True)]
     if where.stage == Stage.PARTLY_SHIPPED:
         return [Step(_("The rest"), is_done=False)]
+    if _went_by_email(where.order):
+        return [Step(_left(where.order, is_all=True), is_done=True, at=where.order.paid_at)]
     return [] if is_over or has_left else [Step(_left(where.order, is_all=True), is_done=False)]
+
+
+def _went_by_email(order: Order) -> bool:
+    return order.is_by_email and order.fulfilment == Order.Fulfilment.DELIVERED
 
 
 _MONEY_GOES_BACK = {Stage.REFUNDING, Stage.REFUNDED}

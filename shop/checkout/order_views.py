@@ -12,6 +12,7 @@ from shop.cart import cookies
 from shop.cart.limits import ask_to_wait, limited
 from shop.checkout import flow, order_page, standing, wording
 from shop.discounts.codes import CodeRefused
+from shop.giftcards.cards import CardRefused
 from shop.orders import lifecycle
 from shop.orders.models import Order
 from shop.payments import calling_off, card_testing
@@ -74,6 +75,8 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, order, problem=order_page.shortage(order, error))
     except CodeRefused as error:
         return _show(request, order, problem=f"{order.discount_code}: {error}")
+    except CardRefused as error:
+        return _show(request, order, problem=str(error))
     except card_testing.TooManyAttempts as error:
         return ask_to_wait(_show(request, order, problem=str(error)), error.seconds)
     return _see(address or order.get_absolute_url())

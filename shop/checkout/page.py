@@ -8,20 +8,19 @@ from django.utils.translation import gettext as _
 
 from foundation import limits
 from foundation.models import SiteIdentity
-from shop.cart import basket, codes
+from shop.cart import basket, codes, gift_cards
 from shop.cart.codes import CartCode
+from shop.cart.gift_cards import CartCard
 from shop.cart.models import Cart, CartLine
 from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
 from shop.discounts.codes import CodeRefused
-from shop.money import Money
+from shop.money import Money, smallest_charge
 from shop.orders import delivery, summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.stock.reservations import NotEnoughStock
 from shop.tax import rules
-
-REMOVE_CODE = "remove-code"  # the value of the button that does it
 
 
 @dataclass
@@ -33,6 +32,7 @@ class CheckoutPage:
     lines: list[PlainLine]
     form: CheckoutForm
     code: CartCode = field(default_factory=CartCode)
+    cards: list[CartCard] = field(default_factory=list)
     terms: Terms | None = None
     shipping_error: str = ""
     line_errors: dict[int, str] = field(default_factory=dict)
@@ -40,8 +40,12 @@ class CheckoutPage:
 
     @property
     def total_key(self) -> str:
-        """The total as the hidden field carries it; only ever compared, never charged."""
-        return f"{settings.SHOP_CURRENCY}{self.terms.totals.total_minor}" if self.terms else ""
+        """Total and gift cards as the hidden field carries them; only ever compared, never charged."""
+        if self.terms is None:
+            return ""
+        totals = self.terms.totals
+        by_card = f"-{totals.gift_card_minor}" if totals.gift_card_minor else ""
+        return f"{settings.SHOP_CURRENCY}{totals.total_minor}{by_card}"
 
     @property
     def was_shown(self) -> bool:
@@ -80,9 +84,10 @@ class CheckoutPage:
             return []
         return summary.of_bill(
             self.terms.bill,
-            shipping=summary.shipping_label(self.terms.shipping_name, is_pickup=self.terms.is_pickup),
+            shipping=summary.shipping_label(self.terms),
             currency=settings.SHOP_CURRENCY,
             code=self.terms.code.code if self.terms.code else "",
+            gift_cards=self.terms.gift_cards,
         )
 
     @property
@@ -105,7 +110,8 @@ class CheckoutPage:
 
     def drop_code(self, error: CodeRefused) -> None:
         """Leave out a code that somebody else used up meanwhile, and count the total anew. Two queries."""
-        self.code = CartCode(typed=self.code.typed, error=str(error))
+        typed = self.code.applied.code if self.code.applied else self.code.typed
+        self.code = CartCode(typed=typed, error=str(error))
         _price(self)
 
     def tell_of_code(self) -> None:
@@ -133,6 +139,7 @@ def build(request: HttpRequest, cart: Cart, cart_lines: list[CartLine]) -> Check
     form = CheckoutForm(data, countries=countries, country=first)
     page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form)
     page.code = _code(request, page)
+    page.cards = gift_cards.of_cart(cart)
     _price(page)
     _check_stock(page)
     return page
@@ -141,11 +148,16 @@ def build(request: HttpRequest, cart: Cart, cart_lines: list[CartLine]) -> Check
 def _code(request: HttpRequest, page: CheckoutPage) -> CartCode:
     """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
     email = str(page.form.data.get("email", ""))[:254]
-    if request.POST.get("update") == REMOVE_CODE:
-        codes.remove(page.cart)
+    button = request.POST.get("update", "")
+    if button.startswith((codes.REMOVE_CODE, codes.REMOVE_CARD)):
+        codes.remove_named(page.cart, button)
     typed = request.POST.get("code")
     if typed is None or codes.is_kept(page.cart, typed):
         return codes.of_cart(page.cart, page.cart_lines, email=email)
+    if not typed.strip():
+        kept = codes.of_cart(page.cart, page.cart_lines, email=email)
+        if kept.applied:  # the field for another one was left empty
+            return kept
     origin = limits.client_key(request)
     return codes.put(page.cart, typed, page.cart_lines, origin=origin, email=email)
 
@@ -159,9 +171,18 @@ def _price(page: CheckoutPage) -> None:
         page.shipping_error, page.terms = str(error), None
         return
     chosen = page.form.offer(choices, settings.SHOP_CURRENCY)
-    page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code)
+    page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code, cards=page.cards)
+    if not quoting.can_be_charged(page.terms):
+        page.shipping_error = too_small(page.terms)
     if page.form.has_lost_rate and "update" not in page.form.data:
         page.notice = lost_rate_notice(page.terms)
+
+
+def too_small(terms: Terms) -> str:
+    """Return what a buyer reads whose rest to pay is less than any card can be charged."""
+    least = _show(smallest_charge(settings.SHOP_CURRENCY))
+    sentence = _("%(amount)s is less than can be paid by card: the least is %(least)s. Please add something.")
+    return sentence % {"amount": _show(terms.totals.charged_minor), "least": least}
 
 
 def _check_stock(page: CheckoutPage) -> None:

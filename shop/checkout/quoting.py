@@ -10,9 +10,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop import pricing
+from shop.cart.gift_cards import CartCard
 from shop.cart.models import CartLine
 from shop.discounts.codes import AppliedCode
-from shop.money import charge_step
+from shop.giftcards.cards import CardPayment
+from shop.money import charge_step, smallest_charge
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
 from shop.taxing import Tax
@@ -67,9 +69,14 @@ def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> ra
 
 
 def terms(
-    lines: Sequence[PlainLine], *, chosen: rates.Quote, tax: Tax, code: AppliedCode | None = None
+    lines: Sequence[PlainLine],
+    *,
+    chosen: rates.Quote,
+    tax: Tax,
+    code: AppliedCode | None = None,
+    cards: Sequence[CartCard] = (),
 ) -> Terms:
-    """Return the bill with one of shipping_choices(), the destination's tax and a discount code."""
+    """Return the bill with one of shipping_choices(), the destination's tax, a discount code, gift cards."""
     bill = pricing.bill(
         _priced(lines, tax, code),
         shipping_minor=chosen.price_minor,
@@ -77,17 +84,47 @@ def terms(
         discount=_discount(code),
         step_minor=_step(),
     )
+    paid = paid_by_cards(bill.totals.total_minor, _vouchers_minor(lines), cards)
     has_days = not (chosen.is_pickup or chosen.is_by_email)
     return Terms(
-        bill=bill,
+        bill=bill.less_gift_card(sum(card.amount_minor for card in paid)),
         shipping_name=chosen.name,
         tax=tax,
         code=code,
+        gift_cards=paid,
         is_pickup=chosen.is_pickup,
         is_by_email=chosen.is_by_email,
         delivery_days_from=chosen.days_from if has_days else None,
         delivery_days_to=chosen.days_to if has_days else None,
     )
+
+
+def can_be_charged(terms: Terms) -> bool:
+    """Whether the rest to pay is nothing, or enough for a card to be charged."""
+    charged_minor = terms.totals.charged_minor
+    return not charged_minor or charged_minor >= smallest_charge(settings.SHOP_CURRENCY)
+
+
+def _vouchers_minor(lines: Sequence[PlainLine]) -> int:
+    """Return what the gift cards cost that are bought: these are not paid by gift card."""
+    return sum(line.unit_price_minor * line.quantity for line in lines if line.is_gift_card)
+
+
+def paid_by_cards(
+    total_minor: int, vouchers_minor: int, cards: Sequence[CartCard]
+) -> tuple[CardPayment, ...]:
+    """Return what each card pays, in turn; so much less that the rest, if there is one, can be charged."""
+    most_minor = min(total_minor - vouchers_minor, sum(card.spendable_minor for card in cards))
+    if 0 < total_minor - most_minor < smallest_charge(settings.SHOP_CURRENCY):
+        most_minor = max(total_minor - smallest_charge(settings.SHOP_CURRENCY), 0)
+    most_minor -= most_minor % _step()
+    paid = []
+    for card in cards:
+        amount_minor = min(card.spendable_minor, most_minor)
+        most_minor -= amount_minor
+        if amount_minor:
+            paid.append(CardPayment(card.card_id, card.hint, amount_minor))
+    return tuple(paid)
 
 
 def _priced(lines: Sequence[PlainLine], tax: Tax, code: AppliedCode | None) -> list[pricing.Line]:

@@ -100,7 +100,8 @@ def _money_back(order: Order) -> tuple[int, int]:
 def _paid(order: Order, returning_minor: int) -> Stage:
     if order.is_refunded:
         return Stage.REFUNDED
-    if returning_minor and order.refunded_minor + returning_minor >= order.charged_minor:
+    is_all = order.refunded_minor + returning_minor >= order.charged_minor
+    if returning_minor and is_all and order.gift_card_returned_minor == order.gift_card_minor:
         return Stage.REFUNDING
     if order.fulfilment == Order.Fulfilment.PARTIAL:
         return Stage.PARTLY_SHIPPED
@@ -143,4 +144,4 @@ def _unpaid(order: Order, attempts: list[Payment]) -> Stage:
 
 def going_back_minor(order: Order) -> int:
     """Return what the buyer gets back who cancels now, in minor units. Up to three queries."""
-    return sum(refunds.refundable_minor(payment) for payment in order.payments.all())
+    return refunds.left(order).total_minor

@@ -14,6 +14,7 @@ from shop.cart.limits import ask_to_wait, limited
 from shop.checkout import flow
 from shop.checkout.page import CheckoutPage, build, new_total_notice
 from shop.discounts.codes import CodeRefused
+from shop.giftcards.cards import CardRefused
 from shop.orders.models import Order
 from shop.payments import card_testing, stripe_api
 from shop.stock.reservations import NotEnoughStock
@@ -58,7 +59,7 @@ def _without_errors(page: CheckoutPage) -> CheckoutPage:
 def _is_agreed(page: CheckoutPage) -> bool:
     """Whether this can be ordered and the buyer was shown all of it; else the page says what is new."""
     is_valid = page.form.is_valid()
-    if page.terms is None or page.has_problems or not is_valid:
+    if page.terms is None or page.shipping_error or page.has_problems or not is_valid:
         return False
     if page.has_news_of_code:
         page.tell_of_code()
@@ -83,6 +84,9 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     except CodeRefused as error:
         page.drop_code(error)
         page.tell_of_code()
+    except CardRefused as error:
+        page = build(request, page.cart, page.cart_lines)
+        page.notice = f"{error} {new_total_notice(page)}"
     except flow.CartChanged:
         page = build(request, page.cart, basket.lines_of(page.cart))
         page.notice = _("Your cart has changed meanwhile. Please check it and order again.")

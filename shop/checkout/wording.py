@@ -121,14 +121,24 @@ _WORDS_OF_PICKUP: dict[Stage, tuple[Promise, Promise | str]] = {
 }
 
 
+_WORDS_OF_EMAIL: dict[Stage, tuple[Promise, Promise | str]] = {
+    Stage.SHIPPED: (
+        _WORDS[Stage.PAID][0],
+        gettext_lazy("Your gift cards are in your mail: the codes went to %(email)s."),
+    ),
+}
+
+
 def headline(standing: Standing) -> str:
     """Return the order page's headline."""
     return str(_words(standing)[0])
 
 
 def _words(standing: Standing) -> tuple[Promise, Promise | str]:
-    words = _WORDS[standing.stage]
-    return _WORDS_OF_PICKUP.get(standing.stage, words) if standing.order.is_pickup else words
+    words, order = _WORDS[standing.stage], standing.order
+    if order.is_by_email:
+        return _WORDS_OF_EMAIL.get(standing.stage, words)
+    return _WORDS_OF_PICKUP.get(standing.stage, words) if order.is_pickup else words
 
 
 def explanation(standing: Standing) -> str:
@@ -176,11 +186,19 @@ def _reason(standing: Standing) -> str:
     return payment.reason or _("The time to pay is over.")
 
 
-_FACTS = {"until": _until, "day": _last_day, "reason": _reason}
+def _email(standing: Standing) -> str:
+    return standing.order.email
+
+
+_FACTS = {"until": _until, "day": _last_day, "reason": _reason, "email": _email}
 
 
 def too_late_to_cancel(standing: Standing) -> str:
     """Return what the buyer reads whose order cannot be cancelled any more."""
+    if standing.order.is_by_email:
+        return _(
+            "The gift cards were sent already, so this order cannot be cancelled here. Please write to us."
+        )
     if standing.stage in {Stage.PARTLY_SHIPPED, Stage.SHIPPED}:
         return _("The parcel has left already, so this order cannot be cancelled. You can send things back.")
     return _("This order cannot be cancelled here any more. Please write to us.")

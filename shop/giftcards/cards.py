@@ -6,6 +6,7 @@ deadlock. Error: CardRefused, with a sentence for the buyer. Source: docs/pricin
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +18,21 @@ from shop.giftcards.book import CardRefused
 from shop.giftcards.models import GiftCard, GiftCardMovement, GiftCardQuerySet
 
 __all__ = [
-    "CardRefused", "find", "give_back", "held_minor", "problem_of", "refund", "spend", "spend_again",
-    "spendable_minor",
+    "CardPayment", "CardRefused", "find", "give_back", "held_minor", "lock", "lock_all", "problem_of",
+    "refund", "spend", "spend_again", "spendable_minor",
 ]  # fmt: skip
 
 Kind, State = GiftCardMovement.Kind, GiftCard.State
 Amounts = Mapping[int, int]  # card id -> minor units, at least 1
+
+
+@dataclass(frozen=True, slots=True)
+class CardPayment:
+    """What a gift card pays of an order, in minor units; `hint` is how people tell cards apart."""
+
+    card_id: int
+    hint: str
+    amount_minor: int
 
 
 def find(text: str) -> GiftCard | None:
@@ -31,21 +41,23 @@ def find(text: str) -> GiftCard | None:
     return GiftCard.objects.filter(code_hash=codes.hashed(code)).first() if code else None
 
 
-def spendable_minor(card: GiftCard, *, reference: str = "") -> int:
-    """Return what a card can pay now: 0 when it is blocked, expired or not of this shop.
+def spendable_minor(card: GiftCard, *, held_minor: int = 0) -> int:
+    """Return what a card can pay now: 0 when it is blocked, expired or not of this shop. No query.
 
-    `reference` names the buyer's own order that waits: what it holds of the card counts as well, which
-    takes one query.
+    `held_minor` is what the buyer's own order that waits holds of it, as held_minor() says: it counts too.
     """
     if card.state not in {State.USABLE, State.USED_UP}:
         return 0
-    held = held_minor(reference).get(card.pk, 0) if reference else 0
-    return card.balance_minor + held
+    return card.balance_minor + held_minor
 
 
 def problem_of(card: GiftCard, *, reference: str = "") -> str:
-    """Return the sentence why a card cannot pay now; empty when it can. Queries of spendable_minor()."""
-    if spendable_minor(card, reference=reference):
+    """Return the sentence why a card cannot pay now; empty when it can.
+
+    `reference` names the buyer's own order that waits, which takes one query.
+    """
+    held = held_minor(reference).get(card.pk, 0) if reference else 0
+    if spendable_minor(card, held_minor=held):
         return ""
     name = _("This gift card")
     return _obstacle(card, name) or _("%(card)s is empty.") % {"card": name}
@@ -72,6 +84,24 @@ def held_minor(reference: str) -> dict[int, int]:
     moved = GiftCardMovement.objects.filter(own | refunds, card__in=paid_with).order_by()
     sums = moved.values_list("card").annotate(sum=Sum("delta_minor")).filter(sum__lt=0)
     return {card_id: -delta_minor for card_id, delta_minor in sums}
+
+
+def lock(card_ids: Iterable[int]) -> None:
+    """Lock cards in order of their id, before any variant: spend() comes when the order has its number."""
+    book.require_transaction()
+    list(GiftCard.objects.select_for_update().filter(pk__in=list(card_ids)).order_by("pk"))
+
+
+def lock_all(reference: str) -> None:
+    """Lock the cards that an order paid with or bought, in order of their id. Two queries.
+
+    For whoever changes cards of both kinds, or stock before cards.
+    """
+    book.require_transaction()
+    spent = GiftCardMovement.objects.filter(reference=reference, kind=Kind.SPENT)
+    paid_with = list(spent.values_list("card", flat=True))
+    chosen = GiftCard.objects.filter(Q(pk__in=paid_with) | Q(source=reference))
+    list(chosen.select_for_update().order_by("pk"))
 
 
 def spend(amounts: Amounts, *, reference: str) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from shop.giftcards import book, history
@@ -40,6 +41,21 @@ def change_balance(card: GiftCard, delta_minor: int, *, reason: str, reference: 
     if not book.enter(room, card.pk, delta_minor, staff=staff, note=reason, **entry):
         card.refresh_from_db()
         raise CardRefused(_out_of_bounds(card, delta_minor))
+
+
+def explain(card_id: int, *, reference: str, reason: str, staff: Any) -> None:
+    """Book what the movements lack of the balance, so that they add up; the balance stays.
+
+    Needs a transaction. Three queries.
+    """
+    book.require_transaction()
+    card = GiftCard.objects.select_for_update().get(pk=card_id)
+    lacking = card.balance_minor - (card.movements.aggregate(sum=Sum("delta_minor"))["sum"] or 0)
+    if lacking:
+        GiftCardMovement.objects.create(
+            card=card, delta_minor=lacking, kind=GiftCardMovement.Kind.ADJUSTED, reference=reference,
+            note=reason, staff=staff,
+        )  # fmt: skip
 
 
 def _out_of_bounds(card: GiftCard, delta_minor: int) -> str:

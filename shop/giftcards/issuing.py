@@ -29,7 +29,7 @@ def issue_bought(
 ) -> list[GiftCard]:  # fmt: skip
     """Issue the cards of one line of a purchase and mail a code for each, once for each source and SKU.
 
-    A second call returns the same rows and issues nothing. Two queries, and five for each card.
+    A second call returns the same rows and issues nothing, with one query.
     """
     book.require_transaction()
     bought = GiftCard.objects.bought_with(source)
@@ -54,8 +54,11 @@ def issue_by_hand(
     """Issue a card in the shop's currency that nobody bought, and mail its code, if to anybody.
 
     `reference` is a name for the act, which the database takes once: a form sent twice issues one card.
-    `code` is one that the caller chose, for demonstrations; else nobody knows it but the recipient.
+    `code` is one that the caller chose, for demonstrations alone; else nobody knows it but the recipient.
+    Raises ValueError for an amount or a code that cannot be.
     """
+    if code and is_live():
+        raise ValueError("Nobody chooses the code of a card for real money.")
     return _issue(
         reference or new_reference(), amount_minor, code=code, recipient=recipient, note=note, staff=staff,
         expires_on=expires_on, currency=settings.SHOP_CURRENCY, livemode=is_live(),
@@ -133,10 +136,10 @@ def withdraw(*, source: str, sku: str, count: int, cause: str, staff: Any = None
     entry: dict[str, Any] = {"kind": Kind.WITHDRAWN, "reference": f"{source} {cause}"}
     if GiftCardMovement.objects.filter(card__source_sku=sku, **entry).exists():
         return
-    taken = 0
+    taken, whole = 0, GiftCard.objects.filter(balance_minor=F("initial_minor"))
     for card in _whole(source, sku).order_by("pk"):
         if taken < count:
-            taken += book.enter(GiftCard.objects.all(), card.pk, -card.initial_minor, staff=staff, **entry)
+            taken += book.enter(whole, card.pk, -card.initial_minor, staff=staff, **entry)
     if taken < count:
         raise CardRefused(_too_few(taken))
 
@@ -157,10 +160,20 @@ def whole_count(source: str, sku: str) -> int:
     return _whole(source, sku).count()
 
 
+def standing_count(source: str, sku: str) -> int:
+    """Return how many cards of a purchase are not withdrawn, whether they were used or not. One query."""
+    return _standing(source, sku).count()
+
+
 def _whole(source: str, sku: str) -> GiftCardQuerySet:
     """Return the cards with all their first value on them whose purchase is not refunded."""
+    return _standing(source, sku).filter(balance_minor=F("initial_minor"))
+
+
+def _standing(source: str, sku: str) -> GiftCardQuerySet:
+    """Return the cards whose purchase is not refunded."""
     refunds = Q(movements__kind__in=[Kind.WITHDRAWN, Kind.REINSTATED])
-    bought = GiftCard.objects.bought_with(source).filter(source_sku=sku, balance_minor=F("initial_minor"))
+    bought = GiftCard.objects.bought_with(source).filter(source_sku=sku)
     withdrawn = bought.annotate(withdrawn=Sum("movements__delta_minor", filter=refunds))
     return withdrawn.filter(Q(withdrawn=None) | Q(withdrawn=0))
 
@@ -176,10 +189,18 @@ def reinstate(*, source: str, cause: str) -> None:
 
 
 def block(source: str) -> None:
-    """Let no card of a purchase pay any more: a bank disputes it. One query."""
-    GiftCard.objects.bought_with(source).update(is_blocked=True)
+    """Let no card of a purchase pay any more: a bank disputes it. Two queries."""
+    _set_blocked(source, True)
 
 
 def unblock(source: str) -> None:
-    """Let the cards of a purchase pay again. One query."""
-    GiftCard.objects.bought_with(source).update(is_blocked=False)
+    """Let the cards of a purchase pay again. Two queries."""
+    _set_blocked(source, False)
+
+
+def _set_blocked(source: str, is_blocked: bool) -> None:
+    """Lock the cards in order of id first: an UPDATE of many rows takes them in any order."""
+    book.require_transaction()
+    bought = GiftCard.objects.bought_with(source)
+    list(bought.select_for_update().order_by("pk"))
+    bought.update(is_blocked=is_blocked)

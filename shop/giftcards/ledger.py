@@ -21,11 +21,20 @@ class Worth:
     blocked_minor: int
 
 
-def differences() -> list[str]:
-    """Return a sentence for each card whose movements do not add up to its balance. One query."""
+def differences(*, card_id: int | None = None) -> dict[int, str]:
+    """Return card id -> sentence where movements do not add up to the balance. One query.
+
+    `card_id` looks at one card alone.
+    """
     booked = Coalesce(Sum("movements__delta_minor"), 0, output_field=IntegerField())
-    wrong = GiftCard.objects.annotate(booked=booked).exclude(booked=F("balance_minor")).order_by("pk")
-    return [_sentence(card, card.booked) for card in wrong]
+    cards = GiftCard.objects.all() if card_id is None else GiftCard.objects.filter(pk=card_id)
+    wrong = cards.annotate(booked=booked).exclude(booked=F("balance_minor")).order_by("pk")
+    return {card.pk: _sentence(card, card.booked) for card in wrong}
+
+
+def balance_differences() -> list[str]:
+    """Return a line for each card whose movements do not add up to its balance. One query."""
+    return list(differences().values())
 
 
 def _sentence(card: GiftCard, booked_minor: int) -> str:
@@ -59,3 +68,19 @@ def outstanding_minor() -> int:
     """Return the sum of the balances of all cards that are not blocked, in minor units. One query."""
     found = worth()
     return found.usable_minor + found.expired_minor
+
+
+def in_words() -> str:
+    """Return what the shop owes to the holders of its cards, for the staff. One query."""
+    found = worth()
+    text = _("All usable gift cards together are worth %(amount)s: the shop owes it to their holders.")
+    parts = [text % {"amount": _display(found.usable_minor)}]
+    if found.expired_minor:
+        parts.append(_("Expired ones hold %(amount)s more.") % {"amount": _display(found.expired_minor)})
+    if found.blocked_minor:
+        parts.append(_("Blocked ones hold %(amount)s more.") % {"amount": _display(found.blocked_minor)})
+    return " ".join(parts)
+
+
+def _display(amount_minor: int) -> str:
+    return Money(amount_minor, settings.SHOP_CURRENCY).display()

@@ -32,6 +32,8 @@ def sentence(order: Order) -> str:
     """Return when an order arrives, or where it is picked up; empty when that is over or was never said."""
     if order.status == Order.Status.CANCELLED or order.is_refunded:
         return ""
+    if order.is_by_email:
+        return _("Your gift cards come by e-mail as soon as they are paid.") if order.paid_at is None else ""
     if order.is_pickup:
         return _("Pick-up: %(place)s.") % {"place": pickup_place()}
     if order.delivery_days_from is None or order.delivery_days_to is None:

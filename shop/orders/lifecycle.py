@@ -4,9 +4,9 @@ Every function needs the order locked (`Order.objects.select_for_update()`) in t
 transaction. Error: IllegalTransition. Source: docs/payments.md.
 
     pending -> paid         money arrived, held stock becomes sold
-    pending -> cancelled    the payment is known to be dead, held stock and discount code go back
-    cancelled -> paid       money arrived after all; stock and code could be taken again
-    cancelled -> pending    the buyer tries again to pay; stock and code could be taken again
+    pending -> cancelled    the payment is known to be dead; held stock, discount code and gift cards go back
+    cancelled -> paid       money arrived after all; stock, code and gift cards could be taken again
+    cancelled -> pending    the buyer tries again to pay; stock, code and gift cards could be taken again
     paid -> cancelled       called off before shipment, sold stock goes back on the shelf
 
     unfulfilled -> partial -> shipped    parcels left; shipped when all has that no refund pays back
@@ -22,8 +22,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.discounts import codes
+from shop.giftcards import cards
 from shop.money import Money
-from shop.orders import mails, parcels
+from shop.orders import gift_cards, mails, parcels
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.stock import reservations
 
@@ -40,8 +41,8 @@ def quantities(order: Order) -> dict[int, int]:
 def mark_paid(order: Order) -> None:
     """Make held stock sold and the order paid; hold again first if the hold is gone.
 
-    Raises NotEnoughStock or CodeRefused (the caller rolls back), and IllegalTransition when it is paid
-    already or called off.
+    Gift cards that were bought are issued. Raises NotEnoughStock, CodeRefused or CardRefused (the caller
+    rolls back), and IllegalTransition when it is paid already or called off.
     """
     if order.status == Order.Status.PAID or order.is_called_off:
         raise IllegalTransition(_("The order is paid already, or was called off."))
@@ -51,8 +52,11 @@ def mark_paid(order: Order) -> None:
     reservations.consume(wanted, reference=order.reference)
     order.status, order.hold = Order.Status.PAID, Order.Hold.CONSUMED
     order.paid_at, order.cancelled_at = timezone.now(), None
-    order.save(update_fields=["status", "hold", "paid_at", "cancelled_at"])
+    if order.is_by_email:
+        order.fulfilment = Order.Fulfilment.DELIVERED
+    order.save(update_fields=["status", "hold", "paid_at", "cancelled_at", "fulfilment"])
     record(order, _("Paid"))
+    gift_cards.issue(order)
     mails.paid(order)
     mails.staff_new_order(order)
 
@@ -64,6 +68,7 @@ def cancel(order: Order, *, reason: str, is_called_off: bool = False, staff: Any
     if order.status != Order.Status.PENDING:
         raise IllegalTransition(_("Only an order that waits for its payment can be cancelled."))
     codes.give_back(order.reference)
+    cards.give_back(order.reference)
     reservations.release(quantities(order))  # a pending order always holds its stock
     _cancelled(order, reason=reason, is_called_off=is_called_off, staff=staff)
 
@@ -71,15 +76,27 @@ def cancel(order: Order, *, reason: str, is_called_off: bool = False, staff: Any
 def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
     """Cancel a paid order of which nothing has left; goods and discount code go back, once.
 
-    The money is the caller's affair. Raises IllegalTransition.
+    Money and gift cards that paid are the caller's affair, these locked already; those that were bought are
+    taken out of use.
+    Raises IllegalTransition, also when one of these was spent.
     """
     if order.status != Order.Status.PAID or order.is_called_off:
         raise IllegalTransition(_("Only a paid order can be called off."))
     if order.fulfilment != Order.Fulfilment.UNFULFILLED:
         raise IllegalTransition(_("The parcel has left already, so the order cannot be cancelled."))
     codes.give_back(order.reference)
+    gift_cards.lock(order)
+    _take_cards_back(order, staff)
     put_back(order, _still_out(order), reference=f"{order.reference} called off", staff=staff)
     _cancelled(order, reason=reason, is_called_off=True, staff=staff)
+
+
+def _take_cards_back(order: Order, staff: Any) -> None:
+    try:
+        gift_cards.take_back_all(order, cause="called off", staff=staff)
+    except cards.CardRefused as error:
+        text = _("Gift cards of this order were used already, so it cannot be cancelled.")
+        raise IllegalTransition(text) from error
 
 
 def _cancelled(order: Order, *, reason: str, is_called_off: bool, staff: Any) -> None:
@@ -92,7 +109,7 @@ def _cancelled(order: Order, *, reason: str, is_called_off: bool, staff: Any) ->
 def reopen(order: Order) -> None:
     """Hold the stock again for a cancelled order that its buyer wants to pay after all.
 
-    Raises NotEnoughStock or CodeRefused (the caller rolls back), and IllegalTransition.
+    Raises NotEnoughStock, CodeRefused or CardRefused (the caller rolls back), and IllegalTransition.
     """
     if order.status != Order.Status.CANCELLED or order.is_called_off or order.paid_at:
         raise IllegalTransition(_("This order cannot be paid any more."))
@@ -103,8 +120,9 @@ def reopen(order: Order) -> None:
 
 
 def _hold_again(order: Order) -> None:
-    """Take the discount code and the stock once more. Raises CodeRefused and NotEnoughStock."""
+    """Take discount code, gift cards and stock once more. Raises CodeRefused, CardRefused, NotEnoughStock."""
     codes.use_again(order.reference)
+    cards.spend_again(order.reference)
     reservations.reserve(quantities(order))
 
 
@@ -203,7 +221,13 @@ def note_refund(order: Order, *, amount_minor: int, reference: str, staff: Any =
 
 def note_card_return(order: Order, *, amount_minor: int, reference: str, staff: Any = None) -> None:
     """Put what gift cards paid back onto them, in minor units, and tell the buyer once for each reference."""
-    raise NotImplementedError(reference)
+    cards.refund(order.reference, amount_minor, cause=reference, staff=staff)
+    order.gift_card_returned_minor += amount_minor
+    order.save(update_fields=["gift_card_returned_minor"])
+    amount = Money(amount_minor, order.currency).display()
+    words = {"amount": amount, "cards": order.gift_cards}
+    record(order, _("Put %(amount)s back on gift card %(cards)s") % words, staff=staff)
+    mails.put_on_card(order, amount, reference=reference)
 
 
 def take_back_refund(order: Order, *, amount_minor: int) -> None:

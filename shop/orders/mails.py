@@ -36,6 +36,12 @@ def refunded(order: Order, amount: str, *, reference: str) -> None:
     _to_buyer(order, "order_refunded", reference, mail_contexts.of_refund(order, amount))
 
 
+def put_on_card(order: Order, amount: str, *, reference: str) -> None:
+    """Tell the buyer how much is back on the gift card that paid, once for each reference."""
+    context = mail_contexts.of_refund(order, amount) | {"gift_cards": order.gift_cards}
+    _to_buyer(order, "order_refunded", reference, context)
+
+
 def cancelled(order: Order, *, refund_minor: int = 0, refund: str = "") -> None:
     """Tell the buyer that the order is called off, and how much goes back.
 

@@ -34,10 +34,13 @@ def rest_of(
 ) -> dict[int, int]:
     """Return units_left() of what was read already.
 
-    A unit that was paid back counts as one that has not left, as long as there is such a one.
+    A unit that was paid back counts as one that has not left, as long as there is such a one. Gift cards
+    leave by e-mail.
     """
     left = {}
     for line in lines:
+        if line.is_gift_card:
+            continue
         kept = line.quantity - line.returned_quantity
         if open_units is not None:
             kept = min(kept, open_units.get(line.pk, 0))

@@ -1,6 +1,7 @@
 """Make an order out of plain lines: frozen prices, a number without gaps, stock held.
 
-Raises codes.CodeRefused and reservations.NotEnoughStock. Lock order: discount code, variants by id, number.
+Raises codes.CodeRefused, cards.CardRefused and reservations.NotEnoughStock.
+Lock order: discount code, gift cards by id, variants by id, number.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from shop import pricing
 from shop.discounts import codes
 from shop.discounts.codes import AppliedCode
+from shop.giftcards import cards
+from shop.giftcards.cards import CardPayment
 from shop.orders import mails
 from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine, OrderTax
 from shop.stock import reservations
@@ -60,7 +63,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What it costs and why: the bill, the chosen shipping, the tax rule of the destination, a discount code.
+    """What it costs and why: the bill, the chosen shipping, the destination's tax, a code, gift cards.
 
     The bill's lines are in the order of the lines that are bought. Delivery in days from payment; None when
     nobody promised anything, as for pick-up.
@@ -70,10 +73,16 @@ class Terms:
     shipping_name: str
     tax: Tax
     code: AppliedCode | None = None
+    gift_cards: tuple[CardPayment, ...] = ()
     is_pickup: bool = False
     is_by_email: bool = False
     delivery_days_from: int | None = None
     delivery_days_to: int | None = None
+
+    @property
+    def card_hints(self) -> str:
+        """The gift cards that pay, as the order names them."""
+        return ", ".join(card.hint for card in self.gift_cards)
 
     @property
     def totals(self) -> pricing.Totals:
@@ -82,11 +91,13 @@ class Terms:
 
 
 def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Order:
-    """Use the code, hold the stock and write the order, inside the caller's transaction.
+    """Use code, stock and gift cards and write the order, inside the caller's transaction.
 
-    Raises CodeRefused and NotEnoughStock; the caller rolls back by letting them pass.
+    Raises CodeRefused, NotEnoughStock and CardRefused; the caller rolls back by letting them pass.
     """
     used = codes.take(terms.code, email=contact.email) if terms.code else None
+    spent = {card.card_id: card.amount_minor for card in terms.gift_cards}
+    cards.lock(spent)
     reservations.reserve({line.variant_id: line.quantity for line in lines})
     order = Order.objects.create(
         number=next_number(),
@@ -98,6 +109,7 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         delivery_days_from=terms.delivery_days_from,
         delivery_days_to=terms.delivery_days_to,
         discount_code=terms.code.code if terms.code else "",
+        gift_cards=terms.card_hints,
         is_reverse_charge=terms.tax.is_reverse_charge,
         shipping_tax_added_minor=terms.bill.shipping_tax_added_minor,
         **asdict(contact),
@@ -105,6 +117,7 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
     )
     if used:
         codes.record_use(used, reference=order.reference, email=contact.email)
+    cards.spend(spent, reference=order.reference)
     OrderLine.objects.bulk_create(
         _frozen(order, line, share) for line, share in zip(lines, terms.bill.lines, strict=True)
     )

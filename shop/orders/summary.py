@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shop import pricing
+from shop.giftcards.cards import CardPayment
 from shop.money import Money
 from shop.orders.models import Order, OrderLine
 
@@ -33,8 +34,9 @@ def _line(order: Order, line: OrderLine) -> dict[str, Any]:
 
 def of_order(order: Order) -> list[Row]:
     """Return the rows of a placed order. One query."""
-    shipping = shipping_label(order.shipping_name, is_pickup=order.is_pickup)
-    rows = list(_rows(order, order.taxes.all(), shipping, order.currency, order.discount_code))
+    shipping = shipping_label(order)
+    paid = [(order.gift_cards, order.gift_card_minor)]
+    rows = list(_rows(order, order.taxes.all(), paid, shipping, order.currency, order.discount_code))
     back = (
         (_("Refunded"), order.refunded_minor),
         (_("Back on the gift card"), order.gift_card_returned_minor),
@@ -44,14 +46,36 @@ def of_order(order: Order) -> list[Row]:
     ]
 
 
-def of_bill(bill: pricing.Bill, *, shipping: str, currency: str, code: str = "") -> list[Row]:
+def of_bill(
+    bill: pricing.Bill,
+    *,
+    shipping: str,
+    currency: str,
+    code: str = "",
+    gift_cards: Iterable[CardPayment] = (),
+) -> list[Row]:
     """Return the rows of a bill that is no order yet; `shipping` as shipping_label() gives it."""
-    return list(_rows(bill.totals, bill.taxes, shipping, currency, code))
+    paid = [(card.hint, card.amount_minor) for card in gift_cards]
+    return list(_rows(bill.totals, bill.taxes, paid, shipping, currency, code))
 
 
-def shipping_label(name: str, *, is_pickup: bool) -> str:
-    """Return such as "Shipping (Parcel)"; "Pick-up" when nothing is sent."""
-    return _("Pick-up") if is_pickup else _("Shipping (%(name)s)") % {"name": name}
+def _paid_by_cards(
+    paid: Iterable[tuple[str, int]], charged_minor: int, currency: str, *, is_paid: bool
+) -> Iterator[Row]:
+    """Give what each gift card pays, and what is left to pay or was paid; nothing without one."""
+    shown = [(hint, minor) for hint, minor in paid if minor]
+    for hint, minor in shown:
+        yield Row(_("Gift card %(hint)s") % {"hint": hint}, Money(-minor, currency).display())
+    if shown:
+        label = _("Paid") if is_paid else _("To pay")
+        yield Row(label, Money(charged_minor, currency).display(), is_total=True)
+
+
+def shipping_label(way: Any) -> str:
+    """Return such as "Shipping (Parcel)" of an order or of terms; "Pick-up" when nothing is sent."""
+    if way.is_pickup:
+        return _("Pick-up")
+    return way.shipping_name if way.is_by_email else _("Shipping (%(name)s)") % {"name": way.shipping_name}
 
 
 def price_or_free(amount_minor: int, currency: str) -> str:
@@ -87,7 +111,14 @@ def _tax_rows(taxes: Iterable[Any], show: Callable[[int], str], *, is_added: boo
             yield Row(_("Total contains %(tax)s") % {"tax": label}, show(tax.tax_minor), is_note=True)
 
 
-def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code: str) -> Iterator[Row]:
+def _rows(
+    amounts: Any,
+    taxes: Iterable[Any],
+    paid: Iterable[tuple[str, int]],
+    shipping: str,
+    currency: str,
+    code: str,
+) -> Iterator[Row]:
     def show(amount_minor: int) -> str:
         return Money(amount_minor, currency).display()
 
@@ -96,5 +127,7 @@ def _rows(amounts: Any, taxes: Iterable[Any], shipping: str, currency: str, code
         yield Row(discount_label(code), show(-amounts.discount_minor))
     yield Row(shipping, price_or_free(amounts.shipping_minor, currency))
     yield from _tax_rows(taxes, show, is_added=True)
-    yield Row(_("Total"), show(amounts.total_minor), is_total=True)
+    yield Row(_("Total"), show(amounts.total_minor), is_total=not amounts.gift_card_minor)
+    is_paid = getattr(amounts, "paid_at", None) is not None
+    yield from _paid_by_cards(paid, amounts.charged_minor, currency, is_paid=is_paid)
     yield from _tax_rows(taxes, show, is_added=False)

@@ -170,6 +170,8 @@ def _discount_notes(facts: Facts) -> list[str]:
 
 def _payment_notes(facts: Facts, payment: dict[str, Any]) -> list[str]:
     paid = {"amount": money(facts, payment["paid_minor"]), "day": day(payment["paid_on"])}
+    if facts["sums"]["gift_card_minor"] == facts["total_minor"]:
+        return [_("Paid with thanks by gift card on %(day)s.") % paid]
     texts = [_("Paid with thanks: %(amount)s on %(day)s.") % paid]
     if payment["reference"]:
         texts.append(_("Payment reference: %(reference)s") % {"reference": payment["reference"]})

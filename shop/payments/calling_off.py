@@ -1,7 +1,7 @@
 """Call an order off before shipment: its payment is ended or its money sent back, its stock returns, once.
 
 Errors: shop.orders.lifecycle.IllegalTransition. Asks Stripe nothing: the worker, or finish(), goes on.
-Source: docs/payments.md, "Calling off". Lock order: Order, Payment, Refund, Variant.
+Source: docs/payments.md, "Calling off". Lock order: Order, Payment, Refund, GiftCard, Variant.
 """
 
 from contextlib import suppress
@@ -50,6 +50,7 @@ def _send_money_back(order: Order, staff: Any) -> None:
     lifecycle.call_off(order, reason=_asked_for(staff), staff=staff)
     paid = [p for p in order.payments.select_for_update() if refunds.refundable_minor(p)]
     back = [_refund(payment, staff) for payment in paid]
+    refunds.put_back_on_cards(order, reason=_("Called off"), staff=staff)
     mails.cancelled(order, refund_minor=sum(refund.amount_minor for refund in back))
 
 

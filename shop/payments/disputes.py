@@ -13,6 +13,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.giftcards import issuing
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import matching, refunds, stripe_api, wording
@@ -60,10 +61,18 @@ def _apply(payment_id: int, fresh: Found, *, before: str | None) -> Dispute | No
     _read(dispute, fresh)
     dispute.save()
     if dispute.status != before:
+        _hold_gift_cards(order)
         lifecycle.record(order, _news(dispute))
     if _stage(dispute.status) != _stage(before):
         _tell_staff(order, dispute)
     return dispute
+
+
+def _hold_gift_cards(order: Order) -> None:
+    """Let the cards that the order bought pay nothing as long as the bank has the money, or may take it."""
+    is_held = any(each.holds_shipment for each in refunds.disputes_of(order))
+    change = issuing.block if is_held else issuing.unblock
+    change(order.reference)
 
 
 def _new(payment: Payment, fresh: Found) -> Dispute:

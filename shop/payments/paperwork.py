@@ -51,7 +51,7 @@ def cancel_credit_note(order: Order, refund: Refund) -> None:
 
 def take_back_invoice(order: Order, *, reason: str) -> None:
     """Credit all that an invoice charged: no money came for it."""
-    owed_minor = order.total_minor - order.refunded_minor
+    owed_minor = order.total_minor - order.refunded_minor - order.gift_card_returned_minor
     if owed_minor:
         reference = f"{order.reference} no money"
         issuing.issue_credit_note(order, reference=reference, amount_minor=owed_minor, reason=reason)

@@ -73,5 +73,5 @@ def _write(order: Order, payment: Payment, refund: dict[str, Any]) -> Refund:
 
 def _require_room(order: Order, payment: Payment, refund: dict[str, Any], amount_minor: int) -> None:
     counts = refund["status"] == "succeeded" and payment.status == Payment.Status.PAID
-    if counts and order.refunded_minor + amount_minor > order.total_minor:
+    if counts and order.refunded_minor + amount_minor > order.charged_minor:
         raise TooMuch(f"{refund['id']}: {amount_minor} more than was paid for {order.reference}.")

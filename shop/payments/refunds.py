@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django_tasks_db.compat import TaskResultStatus
 
 from foundation import jobs
+from shop.giftcards.cards import CardRefused
 from shop.money import Money, charge_step
-from shop.orders import lifecycle
+from shop.orders import gift_cards, lifecycle
 from shop.orders.models import Order
 from shop.payments import refund_booking, stripe_api
 from shop.payments.models import Dispute, Payment, Refund, RefundLine
@@ -38,9 +39,9 @@ from shop.payments.refund_booking import book
 from shop.payments.stripe_amounts import to_stripe
 
 __all__ = [
-    "RefundRefused", "Worth", "ask_pending", "book", "disputes_of", "is_shipping_open", "left", "open_units",
-    "proposal", "put_on_cards", "received_minor", "refund", "refund_everything", "refundable_minor",
-    "request", "send",
+    "RefundRefused", "Worth", "ask_pending", "book", "disputes_of", "is_shipping_open", "left", "of_amount",
+    "open_units", "proposal", "put_back_on_cards", "put_on_cards", "received_minor", "refund",
+    "refund_everything", "refundable_minor", "request", "send",
 ]  # fmt: skip
 
 KEY_LIVES = timedelta(hours=23)  # Stripe forgets idempotency keys after 24
@@ -142,6 +143,7 @@ def _request_from(
     includes_shipping: bool, restock: bool, reason: str, staff: Any,
 ) -> list[Refund]:  # fmt: skip
     """Take money from the payment that bought the goods, with the goods, the rest from others and cards."""
+    gift_cards.lock(order)
     made, money_minor = [], worth.money_minor
     for payment in sorted(payments, key=lambda payment: payment.status != Payment.Status.PAID):
         part, bought = min(refundable_minor(payment), money_minor), payment.status == Payment.Status.PAID
@@ -198,11 +200,22 @@ def put_on_cards(
     return row
 
 
+def put_back_on_cards(order: Order, *, reason: str, staff: Any = None) -> None:
+    """Put all that gift cards paid and no refund has put back onto them, with the order locked."""
+    if rest := card_left_minor(order):
+        put_on_cards(order, rest, restock=False, reason=reason, staff=staff)
+
+
 def _write(order: Order, units: Mapping[int, int], **fields: Any) -> Refund:
+    """Write a refund and take gift cards out of use whose purchase it pays back. Raises RefundRefused."""
     row = Refund.objects.create(order=order, **fields)
     RefundLine.objects.bulk_create(
         RefundLine(refund=row, order_line_id=pk, quantity=count) for pk, count in units.items() if count
     )
+    try:
+        gift_cards.take_back(order, units, cause=str(row), staff=row.staff)
+    except CardRefused as error:
+        raise RefundRefused(str(error)) from error
     return row
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from foundation.models import BackgroundJob
 from shop.discounts import codes
+from shop.giftcards.cards import CardRefused
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import paperwork, refunds, sync, webhooks, wording
@@ -52,7 +53,7 @@ def accept(*, payment_id: int, staff: Any) -> Payment:
         lifecycle.mark_paid(order)
     except NotEnoughStock as error:
         raise ReviewRefused(_("The stock is gone by now: send the money back.")) from error
-    except (codes.CodeRefused, lifecycle.IllegalTransition) as error:
+    except (codes.CodeRefused, CardRefused, lifecycle.IllegalTransition) as error:
         raise ReviewRefused(str(error)) from error
     text = _("Payment accepted although it did not match: %(why)s") % {"why": payment.reason}
     lifecycle.record(order, text, staff=staff)

@@ -10,10 +10,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from shop.money import Money, charge_step
 from shop.orders.models import Order
 from shop.orders.summary import tax_label
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import to_stripe
+from shop.sharing import spread
 
 FIRST_CHECK = timedelta(seconds=30)
 
@@ -51,17 +53,33 @@ def session_params(order: Order, payment: Payment) -> dict[str, Any]:
         "payment_intent_data": {"metadata": {"order": str(order.number), "payment": str(payment.pk)}},
         "success_url": order.site_url,
         "cancel_url": order.site_url,
+        **_said_of_gift_cards(order),
     }
 
 
+def _said_of_gift_cards(order: Order) -> dict[str, Any]:
+    """Say on Stripe's page why its items cost less than in the shop."""
+    if not order.gift_card_minor:
+        return {}
+    amount = Money(order.gift_card_minor, order.currency).display()
+    text = _("%(amount)s is paid by gift card already: the items above say what is left of each.")
+    return {"custom_text": {"submit": {"message": text % {"amount": amount}}}}
+
+
 def _charges(order: Order) -> list[tuple[str, int]]:
-    charges = [(f"{line.quantity} × {line.title}", line.net_minor) for line in order.lines.all()]
+    """Return what each part of an order comes to; what gift cards pay is off each part but gift cards."""
+    lines = list(order.lines.all())
+    charges = [(f"{line.quantity} × {line.title}", line.net_minor) for line in lines]
     shipping = _("Shipping (%(name)s)") % {"name": order.shipping_name}
     shipping_minor = order.shipping_minor - order.shipping_discount_minor
     charges.append((shipping, shipping_minor))
     added = (tax for tax in order.taxes.all() if tax.is_added)
     charges += [(tax_label(tax.name, tax.rate_basis_points), tax.tax_minor) for tax in added]
-    return [(name, minor) for name, minor in charges if minor]
+    vouchers = {place for place, line in enumerate(lines) if line.is_gift_card}
+    payable = [0 if place in vouchers else minor for place, (_name, minor) in enumerate(charges)]
+    off = spread(order.gift_card_minor, payable, step_minor=charge_step(order.currency))
+    left = [(name, minor - less) for (name, minor), less in zip(charges, off, strict=True)]
+    return [(name, minor) for name, minor in left if minor]
 
 
 def _item(currency: str, name: str, amount_minor: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Bring a payment to what Stripe says now: the only code that decides about money.
 
 Webhooks, the order page and the worker are triggers; all call sync(). Only paid, review and
-refund_due are final; money wins over everything else. Lock order: Order, Payment, Refund, Variant.
+refund_due are final; money wins over everything else. Lock order: Order, Payment, Refund, GiftCard, Variant.
 Source: docs/payments.md, the failure table.
 """
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.discounts.codes import CodeRefused
+from shop.giftcards.cards import CardRefused
 from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import card_testing, paperwork, refunds, stripe_api, wording
@@ -160,6 +161,8 @@ def _sell(payment: Payment) -> None:
         _refund_due(payment, _("Paid after the stock was gone."))
     except CodeRefused:
         _refund_due(payment, _("Paid after the discount code was used up."))
+    except CardRefused:
+        _refund_due(payment, _("Paid after the gift card was used up."))
     else:
         payment.status, payment.reason = Payment.Status.PAID, ""
         for other in payment.order.payments.exclude(pk=payment.pk):

@@ -1,4 +1,4 @@
-"""Do stock, holds, orders, payments, refunds and the charges at Stripe agree? Each answer is a sentence.
+"""Do stock, holds, orders, gift cards, refunds and the charges at Stripe agree? Each answer is a sentence.
 
 differences_now() must be empty at any moment, also right after a crash; differences_soon() when the
 worker has run for a quarter of an hour; differences_in_the_end() when nobody can pay any more.
@@ -12,12 +12,15 @@ from django.db.models import Sum
 from django_tasks_db.models import DBTaskResult
 
 from foundation.mail import OutboxMail
+from shop.giftcards import ledger
+from shop.orders.card_holds import held_differences
 from shop.orders.holds import reserved_differences
 from shop.orders.models import Order
 from shop.payments.demo.models import DemoRefund, DemoSession
 from shop.payments.models import Payment, Refund, WebhookEvent
 from shop.stock.ledger import on_hand_differences
 from shop.stock.models import StockMovement
+from tests.faults.adding_up_cards import cards_not_mailed_once, gift_cards_of, withdrawn_but_not_empty
 
 HOLD_OF = {"pending": "held", "paid": "consumed", "cancelled": "released"}
 MONEY_IS_HERE = {Payment.Status.PAID, Payment.Status.REVIEW, Payment.Status.REFUND_DUE}
@@ -32,8 +35,9 @@ def assert_everything_adds_up() -> None:
 def differences_now() -> list[str]:
     """Return what must never be seen, not even for a moment."""
     found = on_hand_differences() + reserved_differences()
+    found += ledger.balance_differences() + held_differences() + withdrawn_but_not_empty()
     for order in Order.objects.all():
-        found += _of_order(order)
+        found += [*_of_order(order), *gift_cards_of(order)]
     for session in DemoSession.objects.all():
         found += _of_session(session)
     return found + list(_refunds_without_a_row())
@@ -51,6 +55,7 @@ def differences_soon() -> list[str]:
     found += [f"{e} is not processed" for e in WebhookEvent.objects.filter(status=WebhookEvent.Status.NEW)]
     found += [f"job {j.task_path} {j.status}" for j in DBTaskResult.objects.exclude(status="SUCCESSFUL")]
     found += [f"never sent: {mail}" for mail in OutboxMail.objects.filter(sent_at=None)]
+    found += cards_not_mailed_once()
     for session in DemoSession.objects.filter(payment_status="paid"):
         found += _of_charge(session)
     for order in Order.objects.all():
@@ -62,19 +67,17 @@ def _of_order(order: Order) -> Iterator[str]:
     if order.hold != HOLD_OF[order.status]:
         yield f"order {order.number} is {order.status}, its stock {order.hold}"
     paid = [p for p in order.payments.all() if p.status == Payment.Status.PAID]
-    if bool(order.paid_at) != (len(paid) == 1) or len(paid) > 1:
+    is_paid_with_money = bool(order.paid_at and order.charged_minor)
+    if len(paid) != is_paid_with_money:
         yield f"order {order.number} is {order.status} with {len(paid)} paid payments"
-    if order.status == Order.Status.PAID and not any(_is_charged(payment) for payment in paid):
+    if order.status == Order.Status.PAID and len(paid) != sum(_is_charged(payment) for payment in paid):
         yield f"order {order.number} is paid, but there is no money at Stripe"
     yield from _movements_of(order)
 
 
 def _movements_of(order: Order) -> Iterator[str]:
     """Sold once when paid, and back on the shelf as often as the lines say: all of it when called off."""
-    returns = [
-        f"refund {pk}" for pk in Refund.objects.filter(payment__order=order).values_list("pk", flat=True)
-    ]
-    causes = [*returns, f"{order.reference} called off"]
+    causes = [*map(str, order.refunds.all()), f"{order.reference} called off"]
     for line in order.lines.all():
         movements = StockMovement.objects.filter(variant=line.variant_id)
         sold = [-m.delta for m in movements.filter(reference=order.reference, kind="sold")]

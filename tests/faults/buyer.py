@@ -20,10 +20,12 @@ class Buyer:
     total: str = ""
 
     @classmethod
-    def at_the_checkout(cls, variant: Variant) -> "Buyer":
-        """Return a buyer with one unit in the cart."""
+    def at_the_checkout(cls, variant: Variant, *codes: str, units: int = 1) -> "Buyer":
+        """Return a buyer with units in the cart, and with codes of discounts or gift cards."""
         client = Client()
-        put_in_cart(client, variant)
+        put_in_cart(client, variant, units)
+        for code in codes:
+            assert client.post("/cart/code/", {"code": code}).status_code == 303
         buyer = cls(client.cookies)
         buyer.read_the_total()
         return buyer

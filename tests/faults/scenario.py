@@ -29,6 +29,7 @@ class Scenario:
 
     `act` runs in a process that may die anywhere; `back` is what the outside world does as soon as the
     shop is there again, before its worker goes on. `later` is how much time has passed when `act` is over.
+    `on_cards` is what is on all gift cards in the end, in minor units.
     """
 
     act: Callable[[Tell], None]
@@ -36,6 +37,7 @@ class Scenario:
     back: Callable[[], None] = nothing
     later: dt.timedelta = dt.timedelta()
     uses_the_dashboard: bool = False
+    on_cards: int = 0
 
 
 def variant() -> Variant:

@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from shop.catalogue.models import Variant
+from shop.giftcards.models import GiftCard
 from shop.orders.models import Order
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Refund
@@ -76,6 +77,8 @@ def _sent_twice() -> list[str]:
 def _other_end(scenario: Scenario) -> list[str]:
     status, on_hand = scenario.ends
     order, variant = Order.objects.latest("number"), Variant.objects.get()
-    if (order.status, variant.on_hand, variant.reserved) == (status, on_hand, 0):
+    on_cards = sum(GiftCard.objects.values_list("balance_minor", flat=True))
+    if (order.status, variant.on_hand, variant.reserved, on_cards) == (status, on_hand, 0, scenario.on_cards):
         return []
-    return [f"ends with {order.status} and {variant.on_hand} on hand, {variant.reserved} reserved"]
+    stock = f"{variant.on_hand} on hand, {variant.reserved} reserved"
+    return [f"ends with {order.status} and {stock}, {on_cards} on cards"]

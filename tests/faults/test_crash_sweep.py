@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.faults import selling, sending_back
+from tests.faults import paying_by_card, selling, sending_back
 from tests.faults.sweeping import sweep_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.mark.parametrize(
-    "scenario", [*selling.ALL, *sending_back.ALL], ids=lambda scenario: scenario.__name__
+    "scenario", [*selling.ALL, *sending_back.ALL, *paying_by_card.ALL], ids=lambda scenario: scenario.__name__
 )
 def test_whenever_the_process_dies_everything_adds_up_again(scenario):
     sweep = sweep_over(scenario)

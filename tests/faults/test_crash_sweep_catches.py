@@ -6,12 +6,13 @@ from unittest import mock
 import pytest
 from django.db import transaction
 
-from shop.orders import lifecycle, mails
+from shop.giftcards import cards
+from shop.orders import gift_cards, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import refunds, stripe_api, sync, webhooks
 from shop.payments.models import Payment, Refund
 from shop.stock import reservations
-from tests.faults import selling, sending_back
+from tests.faults import paying_by_card, selling, sending_back
 from tests.faults.sweeping import sweep_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,3 +109,19 @@ def test_an_event_kept_in_one_commit_and_its_job_in_another(plant):
     """Harmless for money, as the worker asks by itself; but the event would wait for ever."""
     plant(webhooks, "_keep", lambda keep: keep.__wrapped__)
     assert "is not processed" in found_in(selling.paid_and_told)
+
+
+def after_the_commit(verb):
+    return lambda *args: transaction.on_commit(lambda: transaction.atomic(verb)(*args))
+
+
+def test_a_card_that_gets_its_value_back_after_the_commit_of_the_cause(plant):
+    plant(cards, "give_back", after_the_commit)
+    found = found_in(paying_by_card.part_on_a_card_tried_again)
+    assert "is cancelled: cards hold 2000 for it instead of 0" in found
+
+
+def test_cards_issued_after_the_commit_of_their_payment(plant):
+    plant(gift_cards, "issue", after_the_commit)
+    found = found_in(paying_by_card.cards_bought_and_one_refunded)
+    assert "is paid, cards of [] are issued" in found

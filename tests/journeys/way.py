@@ -44,6 +44,8 @@ STAFF_PAGES = {
     "admin-variant": "/admin/shop/variant/1/change/",
     "admin-movements": "/admin/shop/stockmovement/",
     "admin-movement-new": "/admin/shop/stockmovement/add/",
+    "admin-gift-cards": "/admin/shop/giftcard/",
+    "admin-gift-card-new": "/admin/shop/giftcard/add/",
     "admin-zone": "/admin/shop/shippingzone/1/change/",
     "admin-tax-rates": "/admin/shop/taxrate/",
     "admin-tax-rate": "/admin/shop/taxrate/1/change/",

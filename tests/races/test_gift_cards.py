@@ -102,7 +102,7 @@ def test_orders_that_die_revive_and_are_refunded_while_others_spend_lose_nothing
     assert all(answer is None or isinstance(answer, CardRefused) for answer in answers), answers
     held = sum(sum(cards.held_minor(f"order {n}").values()) for n in range(12))
     assert balance_of(card) + held == BALANCE
-    assert ledger.differences() == []
+    assert ledger.balance_differences() == []
 
 
 def test_of_a_buyer_and_a_refund_of_the_purchase_one_gets_the_card():

@@ -67,9 +67,17 @@ class Command(BaseCommand):
         """Print what differs from the backup and from the books. Raises CommandError when anything does."""
         for line in differences:
             self.stdout.write(line)
-        try:
-            call_command("check_stock", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
-        except SystemExit as error:
-            raise CommandError(_("The books of stock do not agree, see above.")) from error
+        if not self.agrees("check_stock"):
+            raise CommandError(_("The books of stock do not agree, see above."))
+        if not self.agrees("check_gift_cards"):
+            raise CommandError(_("The book of gift cards does not agree, see above."))
         if differences:
             raise CommandError(_("The rows are not those of the backup, see above."))
+
+    def agrees(self, command: str) -> bool:
+        """Let a command print what is wrong in a book; return whether nothing is."""
+        try:
+            call_command(command, stdout=self.stdout, stderr=self.stderr, skip_checks=True)
+        except SystemExit:
+            return False
+        return True

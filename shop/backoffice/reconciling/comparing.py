@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from shop.backoffice.models import Comparison, Difference
 from shop.backoffice.reconciling import (
     disputes,
+    gift_cards,
     inbox,
     listing,
     orders,
@@ -29,7 +30,7 @@ from shop.payments import stripe_api
 
 LONGEST_SENTENCE = 240
 AT_STRIPE: tuple[Book, ...] = (sessions, refunds, disputes)
-AT_HOME: tuple[Book, ...] = (orders, payments, stock, inbox)
+AT_HOME: tuple[Book, ...] = (orders, payments, stock, gift_cards, inbox)
 
 
 def book_of(kind: str) -> Book:

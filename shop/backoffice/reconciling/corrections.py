@@ -2,7 +2,7 @@
 
 Every function takes the key of its difference and the member of the staff (None for the worker). All may
 be called twice. Errors, for the staff to read: NotMended, and those of the functions they call.
-Lock order: Order, Payment, Refund, Variant.
+Lock order: Order, Payment, Refund, GiftCard, Variant.
 """
 
 import secrets
@@ -13,8 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from shop.backoffice.reconciling import disputes, refunds, sessions
-from shop.backoffice.reconciling.orders import sent_back
+from shop.backoffice.reconciling.orders import put_back, sent_back
 from shop.discounts.codes import CodeRefused
+from shop.giftcards import desk as card_desk
+from shop.giftcards import issuing
+from shop.giftcards.cards import CardRefused
 from shop.orders import holds, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import disputes as dispute_rows
@@ -69,6 +72,7 @@ def _no_money_came(order_id: int, staff: Any) -> None:
     if order.status == Order.Status.PAID:
         lifecycle.call_off(order, reason=reason, staff=staff)
         mails.cancelled(order)
+        refund_rows.put_back_on_cards(order, reason=reason, staff=staff)
         paperwork.take_back_invoice(order, reason=reason)
 
 
@@ -161,6 +165,15 @@ def take_sum(key: str, staff: Any) -> None:
     order.save(update_fields=["refunded_minor"])
 
 
+@transaction.atomic
+def take_card_sum(key: str, staff: Any) -> None:
+    """Count as put back on gift cards what the order's refunds onto them add up to."""
+    Order.objects.select_for_update().get(pk=int(key))
+    order = Order.objects.annotate(put_back=put_back()).get(pk=int(key))
+    order.gift_card_returned_minor = order.put_back
+    order.save(update_fields=["gift_card_returned_minor"])
+
+
 def find_payment(key: str, staff: Any) -> None:
     """Let the payment that Stripe has money of be the one that paid the order."""
     for payment in Payment.objects.filter(order=int(key)).exclude(session_id=None):
@@ -203,7 +216,7 @@ def mark_paid(key: str, staff: Any) -> None:
         paperwork.invoice(order, payment)
     except NotEnoughStock as error:
         raise NotMended(_("The stock is gone by now: send the money back.")) from error
-    except CodeRefused as error:
+    except (CodeRefused, CardRefused) as error:
         raise NotMended(str(error)) from error
 
 
@@ -249,3 +262,13 @@ def book_on_hand(key: str, staff: Any) -> None:
 def mend_reserved(key: str, staff: Any) -> None:
     """Reserve what orders hold."""
     holds.mend(int(key))
+
+
+# ---- gift cards, by their numbers ----------------------------------------------------------------
+
+
+@transaction.atomic
+def book_balance(key: str, staff: Any) -> None:
+    """Book what the movements lack of a card's balance as changed by this member of the staff."""
+    reason = _("The book did not add up to what is on the card.")
+    card_desk.explain(int(key), reference=issuing.new_reference(), reason=reason, staff=staff)

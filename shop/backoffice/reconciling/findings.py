@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     REFUND_NOT_SENT = "refund not sent"
     DISPUTE = "dispute"
     REFUNDED_SUM = "sum of refunds"
+    CARD_RETURNED_SUM = "sum put back on gift cards"
     PAID_WITHOUT_PAYMENT = "order paid without payment"
     PAYMENT_WITHOUT_ORDER = "payment without paid order"
     REVIEW = "payment in review"
@@ -34,6 +35,7 @@ class Kind(models.TextChoices):
     WAITING_EVENT = "event waiting"
     ON_HAND = "on hand"
     RESERVED = "reserved"
+    CARD_BALANCE = "balance of a gift card"
 
 
 @dataclass(frozen=True, slots=True)

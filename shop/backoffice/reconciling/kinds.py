@@ -64,6 +64,7 @@ MENDINGS: Mapping[Kind, Mending] = {
     Kind.REFUND_NOT_SENT: _safe(Verb("send", _("Send it now"), do.send_refund)),
     Kind.DISPUTE: _safe(Verb("take", _("Take the dispute over"), do.take_dispute)),
     Kind.REFUNDED_SUM: _safe(Verb("take", _("Take the sum"), do.take_sum, is_local=True)),
+    Kind.CARD_RETURNED_SUM: _safe(Verb("take", _("Take the sum"), do.take_card_sum, is_local=True)),
     Kind.PAID_WITHOUT_PAYMENT: _decision(
         Verb("find", _("Find its payment at Stripe"), do.find_payment),
         Verb("call-off", _NO_MONEY, do.call_off_order, _ASK_NO_MONEY),
@@ -83,4 +84,5 @@ MENDINGS: Mapping[Kind, Mending] = {
     Kind.WAITING_EVENT: _safe(Verb("process", _("Work on it again"), do.process_event)),
     Kind.ON_HAND: _decision(Verb("book", _("Book the difference"), do.book_on_hand, is_local=True)),
     Kind.RESERVED: _safe(Verb("reserve", _("Reserve what orders hold"), do.mend_reserved, is_local=True)),
+    Kind.CARD_BALANCE: _decision(Verb("book", _("Book the difference"), do.book_balance, is_local=True)),
 }

@@ -7,9 +7,19 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from shop.backoffice.models import Difference
-from shop.backoffice.reconciling import comparing, disputes, inbox, payments, refunds, sessions, stock
+from shop.backoffice.reconciling import (
+    comparing,
+    disputes,
+    gift_cards,
+    inbox,
+    payments,
+    refunds,
+    sessions,
+    stock,
+)
 from shop.backoffice.reconciling.findings import Book
 from shop.catalogue.models import Product
+from shop.giftcards.models import GiftCard
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 
 # Where the key of each book's differences stands; orders are named in the sentences themselves.
@@ -19,6 +29,7 @@ TABLES: tuple[tuple[Book, type[Model], str], ...] = (
     (refunds, Refund, "pk"),
     (disputes, Dispute, "stripe_id"),
     (inbox, WebhookEvent, "pk"),
+    (gift_cards, GiftCard, "pk"),
 )
 
 

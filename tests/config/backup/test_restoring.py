@@ -19,12 +19,14 @@ from config.backup import numbers
 from foundation.models import OutboxMail, Picture
 from shop.catalogue.models import Variant
 from shop.discounts.models import DiscountCode
+from shop.giftcards.models import GiftCard
 from shop.orders.models import NumberSequence, Order
 from shop.papers.models import Paper
 from shop.payments.models import Payment, Refund
 from tests.config.backup.archives import changed, manifest_of, members
 from tests.config.backup.conftest import make_backup
 from tests.shop.checkout_builders import buy
+from tests.shop.giftcards.builders import make_card
 from tests.shop.order_builders import make_order
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,6 +63,7 @@ def test_restored_shop_has_the_same_rows_and_its_books_agree(backup, empty_place
     printed = capsys.readouterr().out
     assert f"rows: {sum(manifest_of(backup)['rows'].values())}, pictures: 1" in printed
     assert "The books agree." in printed
+    assert "The book of gift cards agrees." in printed
     assert "manage.py reconcile --days 2 " in printed
 
 
@@ -205,6 +208,18 @@ def test_books_that_disagreed_when_they_were_kept_are_an_error(shop, tmp_path, e
     with pytest.raises(CommandError, match="books of stock"):
         restore(file)
     assert "reserved 7" in capsys.readouterr().out
+
+
+def test_a_book_of_gift_cards_that_disagreed_is_an_error(shop, tmp_path, empty_place, capsys):
+    card = make_card(balance_minor=5000)
+    GiftCard.objects.filter(pk=card.pk).update(balance_minor=5100)
+    file = make_backup(tmp_path / "backups")
+    empty_place()
+    with pytest.raises(CommandError, match="book of gift cards does not agree"):
+        restore(file)
+    printed = capsys.readouterr().out
+    assert "balance $51.00, movements add up to $50.00" in printed
+    assert "The books agree." in printed
 
 
 def test_database_that_cannot_be_restored_leaves_the_place_empty(backup, empty_place):

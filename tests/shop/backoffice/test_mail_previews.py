@@ -235,10 +235,11 @@ def test_the_staff_reads_that_an_order_is_picked_up():
         assert order.line1 not in parts[part]
 
 
+ABOUT_THE_WHOLE_ORDER = sorted(set(mail_previews.MESSAGES) - {"gift_card"})
 HOSTILE = 'Ann "Bo"\r\nBcc: thief@example.org\r\n\r\n<script>alert(1)</script> \u202e\u0301 {{ x }}'
 
 
-@pytest.mark.parametrize("message", sorted(mail_previews.MESSAGES))
+@pytest.mark.parametrize("message", ABOUT_THE_WHOLE_ORDER)
 def test_no_name_breaks_a_header_or_runs_in_a_mail(message):
     order = an_order_for(message)
     Order.objects.filter(pk=order.pk).update(name=HOSTILE[:120], city=HOSTILE[:80])
@@ -251,7 +252,7 @@ def test_no_name_breaks_a_header_or_runs_in_a_mail(message):
     assert "&amp;" not in parts["text"]
 
 
-@pytest.mark.parametrize("message", sorted(mail_previews.MESSAGES))
+@pytest.mark.parametrize("message", ABOUT_THE_WHOLE_ORDER)
 def test_text_and_html_lack_no_value_and_lead_to_the_same_page(message, monkeypatch):
     order = an_order_for(message)
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "[no %s]")

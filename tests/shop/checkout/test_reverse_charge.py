@@ -67,7 +67,7 @@ def test_nothing_is_said_of_a_number_that_nobody_typed(reader):
     page = look_at_checkout(reader, **VIENNA)
     assert 'name="vat_number"' in page
     assert '<p class="hint" id="vat-said" role="status"></p>' in page
-    assert "open" not in page.split('<details class="for-companies"')[1][:10]
+    assert "open" not in page.split('<details class="disclosure"')[1][:10]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_number_that_does_not_count_is_explained_before_and_refused_at_the_ord
     assert why in html.split('class="field-error" id="id_vat_number_error"')[1][:200]
     assert html.split('id="vat-said"')[1].startswith(' role="status"></p>')  # not said twice
     assert 'href="#id_vat_number"' in html
-    assert html.split('<details class="for-companies"')[1].startswith(" open")
+    assert html.split('<details class="disclosure"')[1].startswith(" open")
     assert "<b>x</b>" not in html
     for kept in ("Ada Buyer", "ada@customer.example", "Ring 1", "1010", "Wien"):
         assert f'value="{kept}"' in html

@@ -67,7 +67,7 @@ def test_what_the_own_waiting_order_holds_does_not_stand_in_the_way():
     card.refresh_from_db()
     assert cards.problem_of(card) == "This gift card is empty."
     assert cards.problem_of(card, reference="order 1043")
-    assert cards.spendable_minor(card, reference=ORDER) == 5000
+    assert cards.spendable_minor(card, held_minor=cards.held_minor(ORDER)[card.pk]) == 5000
     assert cards.problem_of(card, reference=ORDER) == ""
 
 

@@ -131,6 +131,13 @@ def test_a_demonstration_may_choose_its_code(owner):
     assert card.hint == "2026"
 
 
+def test_nobody_chooses_the_code_of_a_card_for_real_money(owner, settings):
+    settings.SHOP_MODE = "live"
+    with pytest.raises(ValueError, match="real money"):
+        issue(owner, code="EASY-TO-GUESS")
+    assert not GiftCard.objects.exists()
+
+
 @pytest.mark.parametrize("facts", [
     {"amount_minor": 0}, {"amount_minor": -1}, {"amount_minor": 1_000_000_001}, {"code": "SHORT"},
     {"code": "A" * 41},
@@ -211,6 +218,7 @@ def test_no_name_blocks_none_of_the_cards_that_the_staff_issued(owner, verb):
     buy, lambda: issue(None), lambda: issuing.new_code(GiftCard(), staff=None),
     lambda: issuing.withdraw(source=ORDER, sku="GIFT-50", count=1, cause="refund 1"),
     lambda: issuing.reinstate(source=ORDER, cause="refund 1"),
+    lambda: issuing.block(ORDER), lambda: issuing.unblock(ORDER),
 ])  # fmt: skip
 def test_cards_are_never_issued_outside_a_transaction(verb):
     with pytest.raises(RuntimeError, match="inside a transaction"):

@@ -157,3 +157,12 @@ def test_what_cancels_a_credit_note_is_an_invoice_that_says_so():
     says = text_of(pdf.render(paper))
     assert "Cancels credit note 1007 of 23 November 2026." in says
     assert "Reason: No luck." in says
+
+
+def test_an_invoice_that_a_gift_card_paid_says_so():
+    sums = make_facts()["sums"] | {"gift_card_minor": 14900}
+    payment = {"paid_minor": 0, "reference": "", "paid_on": "2026-11-20"}
+    printed = text_of(pdf.render(make_paper(sums=sums, payment=payment)))
+    assert "Paid by gift card" in printed
+    assert "Paid with thanks by gift card on 20 November 2026." in printed
+    assert "Nothing is left to pay." not in printed

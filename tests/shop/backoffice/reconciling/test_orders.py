@@ -70,3 +70,22 @@ def test_an_order_that_costs_nothing_needs_no_payment():
     Payment.objects.update(status="expired")
     Order.objects.update(gift_card_minor=5000, charged_minor=0)
     assert "counts as paid" not in "".join(differences())
+
+
+def test_a_sum_put_back_on_cards_that_is_wrong_becomes_its_sum():
+    order = make_order()
+    Order.objects.update(gift_card_minor=2000, charged_minor=3000)
+    order.refunds.create(payment=None, amount_minor=700, status="succeeded")
+    found = f"Order {order} counts $0.00 as back on gift cards, but its refunds add up to $7.00."
+    assert differences() == [found]
+    assert press("take") == ""
+    order.refresh_from_db()
+    assert (order.gift_card_returned_minor, order.refunded_minor) == (700, 0)
+    assert differences() == []
+
+
+def test_more_put_back_on_cards_than_they_paid_is_not_taken():
+    order = make_order()
+    order.refunds.create(payment=None, amount_minor=700, status="succeeded")
+    differences()
+    assert press("take").startswith("The books refuse it")

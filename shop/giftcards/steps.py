@@ -1,0 +1,147 @@
+"""The steps on a card's page in the admin: each shows what will happen, and a POST does it.
+
+Every view is wrapped by the admin's sign-in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from shop.giftcards import desk as card_desk
+from shop.giftcards import issuing
+from shop.giftcards.book import CardRefused
+from shop.giftcards.forms import BalanceForm, NewCodeForm, StepForm
+from shop.giftcards.models import GiftCard
+
+Desk = ModelAdmin[GiftCard]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step: its texts, the form it asks with, what it does, and the field that a refusal belongs to."""
+
+    link: str | Promise
+    title: str | Promise
+    says: str | Promise
+    button: str | Promise
+    done: str | Promise
+    do: Callable[[GiftCard, Any, Any], None]
+    form: type[StepForm] = StepForm
+    field: str | None = None
+
+
+def _block(card: GiftCard, _form: StepForm, staff: Any) -> None:
+    card_desk.block(card, staff=staff)
+
+
+def _unblock(card: GiftCard, _form: StepForm, staff: Any) -> None:
+    card_desk.unblock(card, staff=staff)
+
+
+def _send_new_code(card: GiftCard, form: NewCodeForm, staff: Any) -> None:
+    issuing.new_code(card, staff=staff, recipient=form.cleaned_data["recipient"])
+
+
+def _change_balance(card: GiftCard, form: BalanceForm, staff: Any) -> None:
+    data = form.cleaned_data
+    card_desk.change_balance(
+        card, form.delta_minor, reason=data["reason"], reference=data["reference"], staff=staff
+    )
+
+
+STEPS = {
+    "block": Step(
+        link=_("Block …"),
+        title=_("Block gift card %(card)s?"),
+        says=_("Nobody can pay with it until you let it pay again. What is on it stays there."),
+        button=_("Block the card"),
+        done=_("Gift card %(card)s is blocked."),
+        do=_block,
+    ),
+    "unblock": Step(
+        link=_("Let it pay again …"),
+        title=_("Let gift card %(card)s pay again?"),
+        says=_("Whoever knows the code can pay with it again."),
+        button=_("Let it pay again"),
+        done=_("Gift card %(card)s can pay again."),
+        do=_unblock,
+    ),
+    "code": Step(
+        link=_("Send a new code …"),
+        title=_("Send a new code for gift card %(card)s?"),
+        says=_("For a code that was lost. The old code is dead at once; what is on the card stays there."),
+        button=_("Send a new code"),
+        done=_("The new code is on its way to %(recipient)s."),
+        do=_send_new_code,
+        form=NewCodeForm,
+    ),
+    "balance": Step(
+        link=_("Change the balance …"),
+        title=_("Change the balance of gift card %(card)s"),
+        says=_("Orders and refunds change it by themselves. This is for mistakes and for goodwill."),
+        button=_("Change the balance"),
+        done=_("There is %(balance)s on gift card %(card)s now."),
+        do=_change_balance,
+        form=BalanceForm,
+        field="amount",
+    ),
+}
+
+
+def offered(card: GiftCard) -> dict[str, Step]:
+    """Return the steps that make sense for a card."""
+    idle = "block" if card.is_blocked else "unblock"
+    return {name: step for name, step in STEPS.items() if name != idle}
+
+
+def take(request: HttpRequest, object_id: str, name: str, desk: Desk) -> HttpResponse:
+    """Show what a step will do; a POST does it, or shows what is wrong next to the field."""
+    card, step = desk.get_object(request, unquote(object_id)), STEPS[name]
+    if not desk.has_change_permission(request, card):
+        raise PermissionDenied
+    if card is None:
+        answer: HttpResponse = desk._get_obj_does_not_exist_redirect(request, desk.opts, object_id)  # type: ignore[attr-defined]
+        return answer
+    form = step.form(request.POST if request.method == "POST" else None, card=card)
+    if request.method == "POST" and _is_taken(request, card, step, form):
+        card.refresh_from_db()
+        messages.success(request, _worded(step.done, card))
+        return redirect("admin:shop_giftcard_change", card.pk)
+    return _page(request, card, desk, step, form)
+
+
+def _is_taken(request: HttpRequest, card: GiftCard, step: Step, form: StepForm) -> bool:
+    """Do a step; False when the form is not valid or the card refuses, which the form then says."""
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            step.do(card, form, request.user)
+    except CardRefused as refusal:
+        form.add_error(step.field, str(refusal))
+        return False
+    return True
+
+
+def _page(request: HttpRequest, card: GiftCard, desk: Desk, step: Step, form: StepForm) -> HttpResponse:
+    context = {
+        **desk.admin_site.each_context(request), "opts": desk.opts, "media": desk.media, "card": card,
+        "step": step, "form": form, "title": _worded(step.title, card),
+    }  # fmt: skip
+    return TemplateResponse(request, "admin/shop/giftcard/step.html", context)
+
+
+def _worded(text: str | Promise, card: GiftCard) -> str:
+    facts = {"card": card, "recipient": card.recipient, "balance": card.balance.display()}
+    return str(text) % facts
