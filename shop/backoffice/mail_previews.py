@@ -88,7 +88,7 @@ def _refund(order: Order) -> Context:
     """Tell of the last refund, or of the one that would send everything back."""
     last = _refunds(order).last()
     if last:
-        return mail_contexts.of_refund(order, _amount(last))
+        return mail_contexts.of_refund(order, _amount(last), is_on_card=last.payment is None)
     left_minor = queues.refundable_minor(order)
     if not left_minor:
         raise DoesNotFit(_("Nothing was paid for order %(order)s that could go back.") % {"order": order})

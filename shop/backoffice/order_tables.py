@@ -99,6 +99,8 @@ def _parts(refund: Refund, account: Account) -> Iterator[str]:
             yield f"{row.quantity} × {titles[row.order_line_id]}"
     if refund.includes_shipping:
         yield _("shipping")
+    if refund.payment is None:
+        yield _("onto gift cards")
 
 
 def _shipments(order: Order) -> Table:

@@ -34,9 +34,9 @@ def of_parcel(order: Order, shipment: Shipment, *, left: Mapping[int, int] | Non
     return of_order(order) | {"shipment": shipment, "parcel": parcel, "still_to_come": still_to_come}
 
 
-def of_refund(order: Order, amount: str) -> Context:
-    """Return the context of a mail about money that went back."""
-    return of_order(order) | {"amount": amount}
+def of_refund(order: Order, amount: str, *, is_on_card: bool = False) -> Context:
+    """Return the context of a mail about money that went back, or about value back on gift cards."""
+    return of_order(order) | {"amount": amount, "gift_cards": order.gift_cards if is_on_card else ""}
 
 
 def of_cancellation(order: Order, *, refund_minor: int = 0, refund: str = "") -> Context:

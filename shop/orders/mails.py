@@ -38,7 +38,7 @@ def refunded(order: Order, amount: str, *, reference: str) -> None:
 
 def put_on_card(order: Order, amount: str, *, reference: str) -> None:
     """Tell the buyer how much is back on the gift card that paid, once for each reference."""
-    context = mail_contexts.of_refund(order, amount) | {"gift_cards": order.gift_cards}
+    context = mail_contexts.of_refund(order, amount, is_on_card=True)
     _to_buyer(order, "order_refunded", reference, context)
 
 

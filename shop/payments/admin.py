@@ -140,7 +140,8 @@ class RefundAdmin(ReadOnlyAdmin):
         """Show the units it pays back, and shipping."""
         rows = refund.lines.select_related("order_line")
         parts = [f"{row.quantity} × {row.order_line.title}" for row in rows]
-        return ", ".join([*parts, str(_("shipping"))] if refund.includes_shipping else parts)
+        parts += [str(_("shipping"))] if refund.includes_shipping else []
+        return ", ".join([*parts, str(_("onto gift cards"))] if refund.payment is None else parts)
 
 
 class AnswerFilter(admin.SimpleListFilter):

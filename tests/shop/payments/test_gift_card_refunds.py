@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from foundation import jobs
 from foundation.mail import OutboxMail
+from shop.backoffice import mail_previews
 from shop.orders.models import Order
 from shop.papers.models import Paper
 from shop.payments import calling_off, refunds
@@ -226,3 +227,14 @@ def give_back(order, units, *, shipping):
     for row in made:
         if row.payment:
             refunds.book(row.pk, {"id": f"re_{row.pk}", "status": "succeeded"})
+
+
+def test_previews_lists_and_tables_say_that_it_went_onto_the_card(owner_client):
+    _card, order = pay(9000, (make_variant(), 1))
+    [row] = refund(order, {line(order): 1}, shipping=True)
+    mail = OutboxMail.objects.get(message="order_refunded")
+    assert mail_previews.preview("order_refunded", order)["text"] == mail.text
+    page = owner_client.get(f"/admin/shop/order/{order.pk}/change/").content.decode()
+    assert "onto gift cards" in page
+    assert "onto gift cards" in owner_client.get(f"/admin/shop/refund/{row.pk}/change/").content.decode()
+    assert owner_client.get("/admin/shop/refund/").status_code == 200
