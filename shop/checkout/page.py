@@ -95,6 +95,8 @@ class CheckoutPage:
         """What comes of the typed VAT number: that the tax is the buyer's, or why it does not count."""
         if self.terms and self.terms.tax.is_reverse_charge:
             return _("Reverse charge: we charge no VAT, your company accounts for it.")
+        if self.terms and self.terms.is_pickup and self.form.wanted_vat_number:
+            return _("What you pick up at the shop bears our VAT.")
         return "" if self.form.has_error("vat_number") else self.form.vat_problem
 
     @property
@@ -171,6 +173,8 @@ def _price(page: CheckoutPage) -> None:
         page.shipping_error, page.terms = str(error), None
         return
     chosen = page.form.offer(choices, settings.SHOP_CURRENCY)
+    if chosen.is_pickup:
+        tax = rules.rule_at_home()
     page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code, cards=page.cards)
     if not quoting.can_be_charged(page.terms):
         page.shipping_error = too_small(page.terms)

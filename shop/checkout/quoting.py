@@ -64,6 +64,8 @@ def shipping_choices(
 
 
 def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> rates.Quote:
+    if quote.is_pickup:
+        return quote
     price_minor = pricing.untaxed_shipping_minor(quote.price_minor, priced, tax, step_minor=_step())
     return replace(quote, price_minor=price_minor)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from foundation.models import SiteIdentity
 from shop.tax import vat_numbers
 from shop.tax.models import TaxRate
 from shop.taxing import Tax
@@ -28,6 +29,11 @@ def rule_for(country: str, region: str = "", *, vat_number: str = "") -> Tax:
     found = by_region.get(region.strip().casefold()) or by_region.get("")
     is_shifted = bool(vat_number) and vat_numbers.shifts_tax(vat_number, country)
     return _rule(found, is_shifted=is_shifted) if found else Tax()
+
+
+def rule_at_home() -> Tax:
+    """Return the tax of what is handed over at the shop, to whomever: that of its country. One query."""
+    return rule_for(str(SiteIdentity.current().country))
 
 
 def _rule(rows: list[Mapping[str, Any]], *, is_shifted: bool) -> Tax:

@@ -156,3 +156,16 @@ def test_an_order_tried_again_keeps_its_number_and_its_price(reader):
     reader.get(order.get_absolute_url())
     order.refresh_from_db()
     assert (order.status, order.total_minor, order.is_reverse_charge) == (Order.Status.PAID, 6871, True)
+
+
+def test_what_is_picked_up_bears_the_tax_of_the_shop_whoever_comes(reader):
+    zone = ShippingRate.objects.get(zone__name="AT").zone
+    pickup = ShippingRate.objects.create(
+        zone=zone, name="Workshop", max_weight_grams=9000, price_minor=300, is_pickup=True
+    )
+    page = look_at_checkout(reader, **COMPANY | {"shipping_rate": pickup.key})
+    assert "What you pick up at the shop bears our VAT." in page
+    assert submit_checkout(reader, **COMPANY | {"shipping_rate": pickup.key}).status_code == 303
+    order = Order.objects.get()
+    assert (order.is_reverse_charge, order.vat_number, order.shipping_minor) == (False, AT, 300)
+    assert set(order.taxes.values_list("name", "rate_basis_points")) == {("VAT", 1900), ("VAT", 700)}
