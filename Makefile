@@ -27,9 +27,11 @@ fix: ## repair format, imports and old Django idioms
 lock: ## renew requirements*.txt from requirements*.in (needs uv)
 	@tools/lock.sh
 
-bench: ## measure the pages and the start, as docs/measurements.md tells
+bench: ## measure pages, totals, papers and the start, as docs/measurements.md tells
 	@tools/bootstrap.sh dev
 	@.venv/bin/python benchmarks/pages.py
+	@.venv/bin/python benchmarks/totals.py
+	@.venv/bin/python benchmarks/papers.py
 	@.venv/bin/python benchmarks/run.py
 
 bench-lighthouse: ## measure pages as a phone shows them, into docs/measurements.md (needs Node and Chromium, a quiet machine)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from foundation.models import Picture
 from shop.catalogue.models import Product, Variant
 from shop.discounts.models import DiscountCode
+from shop.giftcards import cards, issuing
 from shop.orders.models import Order, OrderLine
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
@@ -44,6 +45,28 @@ def uses(code: str) -> list[int]:
     """Return how many orders have the code, and how many uses the code itself counts."""
     orders = Order.objects.filter(discount_code=code).exclude(status=Order.Status.CANCELLED)
     return [orders.count(), DiscountCode.objects.get(code=code).uses]
+
+
+@transaction.atomic
+def make_card(code: str, balance: str) -> str:
+    """Make a gift card of so many minor units, whose code nobody is mailed."""
+    issuing.issue_by_hand(amount_minor=int(balance), recipient="", note="", staff=None, code=code)
+    return code
+
+
+def spent(code: str) -> list[int]:
+    """Return how many orders a card paid, what it paid of them, its balance, and the sum of its book."""
+    card = cards.find(code)
+    if card is None:
+        raise ValueError(f"There is no card {code}.")
+    orders = Order.objects.filter(gift_cards=str(card)).exclude(status=Order.Status.CANCELLED)
+    paid = sum(orders.values_list("gift_card_minor", flat=True))
+    return [
+        orders.count(),
+        paid,
+        card.balance_minor,
+        sum(card.movements.values_list("delta_minor", flat=True)),
+    ]
 
 
 def wait_for_pictures() -> int:

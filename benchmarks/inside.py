@@ -1,7 +1,7 @@
 """Run a function of asked.py or copies.py in the shop's environment and print its answer as JSON.
 
-benchmarks/inside.py make_variant UNITS | make_code CODE | uses CODE | wait_for_pictures | held SKU
-                     | pay_without_event ORDERS AFTER… | fill ORDERS
+benchmarks/inside.py make_variant UNITS | make_code CODE | uses CODE | make_card CODE BALANCE | spent CODE
+                     | wait_for_pictures | held SKU | pay_without_event ORDERS AFTER… | fill ORDERS
 """
 
 import json
@@ -19,8 +19,8 @@ def main() -> None:
     import copies
 
     functions = (
-        asked.make_variant, asked.make_code, asked.uses, asked.wait_for_pictures, asked.held,
-        asked.pay_without_event, copies.fill,
+        asked.make_variant, asked.make_code, asked.uses, asked.make_card, asked.spent,
+        asked.wait_for_pictures, asked.held, asked.pay_without_event, copies.fill,
     )  # fmt: skip
     name, *arguments = sys.argv[1:]
     [chosen] = [function for function in functions if function.__name__ == name]

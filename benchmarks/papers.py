@@ -41,6 +41,7 @@ def printing() -> None:
     print("| paper | first ms | ms | bytes |\n|---|--:|--:|--:|")
     lines = [make_line(f"Instrument {number}") for number in range(50)]
     row("invoice, two lines", lambda: pdf.render(make_paper()))
+    row("invoice, two lines at two rates", lambda: pdf.render(make_paper(**two_rates())))
     row("invoice, 50 lines", lambda: pdf.render(make_paper(lines=lines)))
     for name, line in {
         "Arabic": "محمد عبد الله",
@@ -49,6 +50,17 @@ def printing() -> None:
     }.items():
         paper = make_paper(buyer=buyer(line, "1"))
         row(f"invoice, address in {name}", lambda paper=paper: pdf.render(paper))  # type: ignore[misc]
+
+
+def two_rates() -> dict[str, Any]:
+    """Return lines and taxes of an invoice over 149.00, at 19 and 7 percent."""
+    from tests.shop.papers.paper_builders import VAT, make_line
+
+    panpipes = make_line(quantity=2, total_minor=8800, tax_rate_basis_points=1900)
+    book = make_line("Songbook", unit_price_minor=5500, total_minor=5500, tax_rate_basis_points=700)
+    reduced = {"rate_basis_points": 700, "base_minor": 5140, "tax_minor": 360}
+    taxes = [VAT | {"base_minor": 7899, "tax_minor": 1501}, VAT | reduced]
+    return {"lines": [panpipes, book], "taxes": taxes}
 
 
 def issuing() -> None:
