@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,14 +69,15 @@ _PROCESSING = {"status": "complete", "intent_status": "processing"}
 
 
 def _pay_by(session: DemoSession, method: str, kind: str, **changes: str) -> None:
-    """Change a session that can be paid; the first attempt gives it its payment intent."""
+    """Change a session that can be paid; the first attempt, of two at once too, gives it its intent."""
     payable = {"status": "open", "expires_at__gt": timezone.now()}
-    intent_id = session.intent_id or f"pi_demo_{secrets.token_hex(12)}"
+    new = Value(f"pi_demo_{secrets.token_hex(12)}")
+    intent_id = Case(When(intent_id="", then=new), default=F("intent_id"))
     _change(session, payable, kind, method=method, intent_id=intent_id, **changes)
 
 
 @transaction.atomic
-def _change(session: DemoSession, expected: dict[str, Any], *kinds: str, **changes: str) -> bool:
+def _change(session: DemoSession, expected: dict[str, Any], *kinds: str, **changes: Any) -> bool:
     """Change a session in its expected state and tell; return whether it was in that state."""
     is_changed = bool(DemoSession.objects.filter(pk=session.pk, **expected).update(**changes))
     session.refresh_from_db()

@@ -110,3 +110,11 @@ def test_nothing_is_told_of_what_was_rolled_back(intent_id, monkeypatch):
     assert (told(), received) == ([], [])
     doings.refund_in_dashboard(intent_id, 2)
     assert len(received) == 1
+
+
+def test_two_tabs_of_a_payment_page_speak_of_the_same_intent(client, variant):
+    buy(client, variant)
+    one, other = DemoSession.objects.get(), DemoSession.objects.get()
+    doings.decline(one)
+    doings.pay(other)
+    assert other.intent_id == one.intent_id != ""
