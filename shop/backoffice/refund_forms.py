@@ -124,6 +124,8 @@ class RefundForm(forms.Form):
         if self.amount_minor > self.rest.left_minor:
             left = self._display(self.rest.left_minor)
             yield "amount", _("Only %(left)s is left to refund.") % {"left": left}
+        if why_not := self._cards_kept:
+            yield "amount", why_not
         if not self.amount_minor:
             yield "amount", _("What you chose costs nothing: enter an amount.")
         if self.is_restocking and not self.units:
@@ -219,6 +221,12 @@ class RefundForm(forms.Form):
     @property
     def _has_shipping(self) -> bool:
         return bool(self.cleaned_data.get("shipping"))
+
+    @property
+    def _cards_kept(self) -> str:
+        if self.is_everything or self._typed_minor is None:
+            return ""
+        return refunds.cards_kept(self.order, units=self.units, amount_minor=self._typed_minor)
 
     @property
     def _typed_minor(self) -> int | None:

@@ -13,6 +13,7 @@ from shop.orders import lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import matching, refunds, stripe_api, sync, wording
 from shop.payments.models import Payment, Refund
+from shop.payments.refund_amounts import cards_bought_minor
 from shop.payments.stripe_amounts import from_stripe
 
 
@@ -66,6 +67,8 @@ def _write(order: Order, payment: Payment, refund: dict[str, Any]) -> Refund:
     )  # fmt: skip
     facts = {"number": row.pk, "amount": wording.amount(amount_minor, payment.money_currency)}
     text = _("Refund %(number)s of %(amount)s was made at Stripe, not here.") % facts
+    if cards_bought_minor(order, besides={}):
+        text += " " + _("The order bought gift cards, which stay usable: block them if they should not.")
     lifecycle.record(order, text)
     mails.staff_alert(order, text)
     return row

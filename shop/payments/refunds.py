@@ -27,6 +27,7 @@ from shop.payments.models import Dispute, Payment, Refund, RefundLine
 from shop.payments.refund_amounts import (
     Worth,
     card_left_minor,
+    cards_bought_minor,
     is_shipping_open,
     left,
     of_amount,
@@ -39,8 +40,8 @@ from shop.payments.refund_booking import book
 from shop.payments.stripe_amounts import to_stripe
 
 __all__ = [
-    "RefundRefused", "Worth", "ask_pending", "book", "disputes_of", "is_shipping_open", "left", "of_amount",
-    "open_units", "proposal", "put_back_on_cards", "put_on_cards", "received_minor", "refund",
+    "RefundRefused", "Worth", "ask_pending", "book", "cards_kept", "disputes_of", "is_shipping_open", "left",
+    "of_amount", "open_units", "proposal", "put_back_on_cards", "put_on_cards", "received_minor", "refund",
     "refund_everything", "refundable_minor", "request", "send",
 ]  # fmt: skip
 
@@ -84,6 +85,8 @@ def refund(
         worth = _proposal_as_shown(order, goods, includes_shipping, shown_minor)
     else:
         worth = of_amount(order, amount_minor)
+        if why_not := cards_kept(order, units=goods, amount_minor=amount_minor):
+            raise RefundRefused(why_not)
     _require_refundable(worth.total_minor, rest=left(order).total_minor, currency=order.currency)
     amount = Money(worth.total_minor, order.currency).display()
     lifecycle.record(order, _("Refund of %(amount)s asked for") % {"amount": amount}, staff=staff)
@@ -99,6 +102,22 @@ def _require_open(order: Order, units: Mapping[int, int], *, includes_shipping: 
         raise RefundRefused(_("Some of these units have been refunded already. Please look again."))
     if includes_shipping and not is_shipping_open(order):
         raise RefundRefused(_("The shipping has been refunded already, or was free."))
+
+
+def cards_kept(order: Order, *, units: Mapping[int, int], amount_minor: int) -> str:
+    """Return why an amount cannot go back with these units (line id -> units); empty when it can.
+
+    It would pay back gift cards that stay usable. Six queries, one for orders that bought none.
+    """
+    kept_minor = cards_bought_minor(order, besides=units)
+    most_minor = max(left(order).total_minor - kept_minor, 0) if kept_minor else amount_minor
+    if amount_minor <= most_minor:
+        return ""
+    amounts = {"kept": kept_minor, "most": most_minor}
+    words = {name: Money(minor, order.currency).display() for name, minor in amounts.items()}
+    return (
+        _("%(kept)s were paid for gift cards: choose these as well, or at most %(most)s can go back.") % words
+    )
 
 
 def _proposal_as_shown(

@@ -170,6 +170,28 @@ def test_a_card_that_was_used_cannot_go_back(gift, stripe_requests):
     assert order.refunded_minor == 5000
 
 
+def test_an_amount_alone_pays_back_no_card_that_stays_usable(gift, stripe_requests, owner_client):
+    _buyer, order = buy((gift, 1), (make_variant(), 1))
+    typed = {"what": "part", "restock": "no", "amount": "50.01"}
+    page = shown(owner_client.post(f"/admin/shop/order/{order.pk}/refund/", typed))
+    assert "$50.00 were paid for gift cards: choose these as well, or at most $50.00 can go back." in page
+    with pytest.raises(RefundRefused, match=r"at most \$50.00 can go back"):
+        refund(order, {}, amount_minor=5001)
+    refund(order, {}, amount_minor=5000)
+    refund(order, {ids(order)["GIFT-50"]: 1}, amount_minor=5000)
+    assert order.is_refunded
+    assert balance_of(GiftCard.objects.get()) == 0
+
+
+def test_a_refund_in_stripes_dashboard_tells_the_staff_of_cards_that_stay_usable(gift, stripe_requests):
+    _buyer, order = buy((gift, 1))
+    doings.refund_in_dashboard(newest_payment(order).intent_id, 1000)
+    jobs.run_due()
+    assert (
+        "The order bought gift cards, which stay usable" in OutboxMail.objects.get(message="staff_alert").text
+    )
+
+
 def test_a_refund_that_fails_makes_the_card_usable_again(gift, stripe_requests):
     _buyer, order = buy((gift, 1))
     [made] = refund(order, {ids(order)["GIFT-50"]: 1})
