@@ -77,8 +77,7 @@ def call_off(order: Order, *, reason: str, staff: Any = None) -> None:
     """Cancel a paid order of which nothing has left; goods and discount code go back, once.
 
     Money and gift cards that paid are the caller's affair, these locked already; those that were bought are
-    taken out of use.
-    Raises IllegalTransition, also when one of these was spent.
+    taken out of use. Raises IllegalTransition, also when one of these was spent.
     """
     if order.status != Order.Status.PAID or order.is_called_off:
         raise IllegalTransition(_("Only a paid order can be called off."))
