@@ -30,6 +30,7 @@ from stripe.params.checkout import (
 )
 from typing_extensions import is_typeddict
 
+from shop.payments import stripe_limits
 from shop.payments.demo.encoding import decode
 from shop.payments.stripe_api import Answer, Server
 
@@ -81,7 +82,10 @@ def mistakes_in(method: str, path: str, headers: Mapping[str, str], params: dict
         found += _mistakes(
             params.get("types", []), _hints(WebhookEndpointCreateParams)["enabled_events"], path
         )
-    names = {name.lower() for name in headers}
+    found += [f"{path}[{param}]: {message}" for param, message in stripe_limits.excesses(params)]
+    names = {name.lower(): value for name, value in headers.items()}
+    if len(names.get("idempotency-key", "")) > stripe_limits.IDEMPOTENCY_KEY:
+        found.append(f"{method} {path}: the idempotency key is too long")
     if method == "POST" and "idempotency-key" not in names and not NEEDS_NO_KEY.fullmatch(path):
         found.append(f"{method} {path}: no idempotency key")
     return found

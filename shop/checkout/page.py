@@ -15,7 +15,7 @@ from shop.cart.models import Cart, CartLine
 from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
 from shop.discounts.codes import CodeRefused
-from shop.money import Money, smallest_charge
+from shop.money import Money
 from shop.orders import delivery, summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
@@ -176,17 +176,9 @@ def _price(page: CheckoutPage) -> None:
     if chosen.is_pickup:
         tax = rules.rule_at_home()
     page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code, cards=page.cards)
-    if not quoting.can_be_charged(page.terms):
-        page.shipping_error = too_small(page.terms)
+    page.shipping_error = quoting.charge_problem(page.terms)
     if page.form.has_lost_rate and "update" not in page.form.data:
         page.notice = lost_rate_notice(page.terms)
-
-
-def too_small(terms: Terms) -> str:
-    """Return what a buyer reads whose rest to pay is less than any card can be charged."""
-    least = _show(smallest_charge(settings.SHOP_CURRENCY))
-    sentence = _("%(amount)s is less than can be paid by card: the least is %(least)s. Please add something.")
-    return sentence % {"amount": _show(terms.totals.charged_minor), "least": least}
 
 
 def _check_stock(page: CheckoutPage) -> None:

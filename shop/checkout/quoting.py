@@ -14,8 +14,9 @@ from shop.cart.gift_cards import CartCard
 from shop.cart.models import CartLine
 from shop.discounts.codes import AppliedCode
 from shop.giftcards.cards import CardPayment
-from shop.money import charge_step, smallest_charge
+from shop.money import Money, charge_step, smallest_charge
 from shop.orders.placing import PlainLine, Terms
+from shop.payments.stripe_amounts import largest_charge
 from shop.shipping import rates
 from shop.taxing import Tax
 
@@ -101,10 +102,20 @@ def terms(
     )
 
 
-def can_be_charged(terms: Terms) -> bool:
-    """Whether the rest to pay is nothing, or enough for a card to be charged."""
-    charged_minor = terms.totals.charged_minor
-    return not charged_minor or charged_minor >= smallest_charge(settings.SHOP_CURRENCY)
+def charge_problem(terms: Terms) -> str:
+    """Return why an order of these terms is too large or too small to be charged, or an empty text."""
+    currency, totals = settings.SHOP_CURRENCY, terms.totals
+    least, most = smallest_charge(currency), largest_charge(currency)
+    if max(totals.lines_minor, totals.total_minor) > most:
+        sentence = _("One order can come to %(most)s at most. Please split it, or write to us.")
+        return sentence % {"most": Money(most, currency).display()}
+    if 0 < totals.charged_minor < least:
+        sentence = _(
+            "%(amount)s is less than can be paid by card: the least is %(least)s. Please add something."
+        )
+        amount = Money(totals.charged_minor, currency).display()
+        return sentence % {"amount": amount, "least": Money(least, currency).display()}
+    return ""
 
 
 def _vouchers_minor(lines: Sequence[PlainLine]) -> int:

@@ -15,6 +15,7 @@ from shop.orders.models import Order
 from shop.orders.summary import tax_label
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import to_stripe
+from shop.payments.stripe_limits import LINE_ITEMS, PRODUCT_NAME
 from shop.sharing import spread
 
 FIRST_CHECK = timedelta(seconds=30)
@@ -79,7 +80,18 @@ def _charges(order: Order) -> list[tuple[str, int]]:
     payable = [0 if place in vouchers else minor for place, (_name, minor) in enumerate(charges)]
     off = spread(order.gift_card_minor, payable, step_minor=charge_step(order.currency))
     left = [(name, minor - less) for (name, minor), less in zip(charges, off, strict=True)]
-    return [(name, minor) for name, minor in left if minor]
+    of_lines = [(name, minor) for name, minor in left[: len(lines)] if minor]
+    others = [(name, minor) for name, minor in left[len(lines) :] if minor]
+    return [*at_most(of_lines, LINE_ITEMS - len(others)), *others]
+
+
+def at_most(charges: list[tuple[str, int]], most: int) -> list[tuple[str, int]]:
+    """Return names and amounts of so many charges at most: the first as they are, the others as one sum."""
+    if len(charges) <= most:
+        return charges
+    shown, folded = charges[: most - 1], charges[most - 1 :]
+    name = _("%(count)s more items") % {"count": len(folded)}
+    return [*shown, (name, sum(minor for _name, minor in folded))]
 
 
 def _item(currency: str, name: str, amount_minor: int) -> dict[str, Any]:
@@ -88,6 +100,6 @@ def _item(currency: str, name: str, amount_minor: int) -> dict[str, Any]:
         "price_data": {
             "currency": currency.lower(),
             "unit_amount": to_stripe(amount_minor, currency),
-            "product_data": {"name": name[:250]},
+            "product_data": {"name": name if len(name) <= PRODUCT_NAME else f"{name[: PRODUCT_NAME - 1]}…"},
         },
     }

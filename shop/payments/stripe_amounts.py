@@ -5,6 +5,7 @@ Source: https://docs.stripe.com/currencies; docs/payments.md, "Currencies".
 """
 
 from shop.money import charge_step
+from shop.payments.stripe_limits import LARGEST_AMOUNT
 
 # Currencies of which Stripe counts other minor units than the shop: how many of its make one of ours.
 STRIPE_UNITS = {"ISK": 100}
@@ -12,6 +13,12 @@ STRIPE_UNITS = {"ISK": 100}
 
 class NotChargeable(ValueError):
     """The amount cannot be told to Stripe, or what Stripe tells cannot be one of ours."""
+
+
+def largest_charge(currency: str) -> int:
+    """Return the most in the shop's minor units that one payment can charge. Raises UnknownCurrency."""
+    largest = LARGEST_AMOUNT // STRIPE_UNITS.get(currency, 1)
+    return largest - largest % charge_step(currency)
 
 
 def to_stripe(amount_minor: int, currency: str) -> int:

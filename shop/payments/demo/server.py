@@ -37,6 +37,7 @@ def answer(method: str, url: str, headers: Mapping[str, str], body: str) -> Answ
 
 def _once(key: str, method: str, path: str, params: dict[str, Any]) -> Result:
     """Answer a key's first request, and every repeat with the same answer."""
+    rules.check_maxima({}, key=key)
     if method.upper() != "POST" or not key:
         return _route(method, path, params)
     fingerprint = json.dumps([path, params], sort_keys=True)
