@@ -14,25 +14,20 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from blog import article_page, publishing
 from blog.admin_forms import ArticleForm, AuthorForm
-from blog.admin_inlines import (
-    ArticleFigureInline,
-    ArticleProductInline,
-    OldSlugInline,
-    shown_inlines,
-    thumbnail,
-)  # fmt: skip
+from blog.admin_inlines import ArticleFigureInline, ArticleProductInline, thumbnail
 from blog.articles import Article
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 from foundation import freshness
+from foundation.former_addresses import FormerAddresses
 
 
 @admin.register(Article)
-class ArticleAdmin(SimpleHistoryAdmin):
+class ArticleAdmin(FormerAddresses, SimpleHistoryAdmin):
     """Write, schedule, publish and take back articles."""
 
     form = ArticleForm
-    inlines = [ArticleFigureInline, ArticleProductInline, OldSlugInline]
+    inlines = [ArticleFigureInline, ArticleProductInline]
     list_display = ["cover_thumbnail", "title", "state", "category", "author", "published_at"]
     list_display_links = ["title"]
     list_filter = ["status", "category", "author", "tags"]
@@ -67,10 +62,6 @@ class ArticleAdmin(SimpleHistoryAdmin):
         match = request.resolver_match
         return articles.defer("body") if match and match.url_name == "blog_article_changelist" else articles
 
-    def get_inlines(self, request: HttpRequest, obj: Article | None) -> list[Any]:
-        """Show former addresses where there are some."""
-        return shown_inlines(self.inlines, obj)
-
     def view_on_site(self, obj: Article) -> str | None:
         """Return the public page, if there is one."""
         return obj.get_absolute_url() if obj.is_public else None
@@ -78,6 +69,11 @@ class ArticleAdmin(SimpleHistoryAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """Save and show the change everywhere."""
         publishing.save_article(article=obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
+        """Save figures, products and tags; the tags have pages from now on."""
+        super().save_related(request, form, formsets, change)
+        Article.keep_addresses([form.instance.pk])
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
         """Delete and take out of the search."""
@@ -138,7 +134,7 @@ class ArticleAdmin(SimpleHistoryAdmin):
         return TemplateResponse(request, template, context, **kwargs)
 
 
-class FreshAdmin(admin.ModelAdmin[Any]):
+class FreshAdmin(FormerAddresses):
     """An admin whose every change shows on public pages at once."""
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:
@@ -165,12 +161,7 @@ class PageAdmin(FreshAdmin):
     list_filter = ["is_published"]
     search_fields = ["title", "summary", "body"]
     prepopulated_fields = {"slug": ["title"]}
-    inlines = [OldSlugInline]
     fields = ["title", "slug", "summary", "body", "shows_shop_details", "position", "is_published"]
-
-    def get_inlines(self, request: HttpRequest, obj: Page | None) -> list[Any]:
-        """Show former addresses where there are some."""
-        return shown_inlines(self.inlines, obj)
 
     def view_on_site(self, obj: Page) -> str | None:
         """Return the public page, if there is one."""

@@ -1,7 +1,4 @@
-"""What is edited on an article's or a page's own admin page: figures, featured products, former addresses."""
-
-from collections.abc import Iterable
-from typing import Any
+"""What is edited on an article's own admin page: figures and featured products."""
 
 from django.contrib import admin
 from django.db import models
@@ -12,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from blog.articles import Article, ArticleProduct
 from blog.figure_forms import FigureForm, FigureFormSet
 from blog.figures import ArticleFigure
-from blog.moved import OldSlug
-from blog.pages import Page
 from foundation.models import Picture
 
 
@@ -55,24 +50,3 @@ class ArticleFigureInline(admin.StackedInline[ArticleFigure, Article]):
     def preview(self, figure: ArticleFigure) -> str:
         """Show the picture small."""
         return thumbnail(figure.picture if figure.picture_id else None)
-
-
-class OldSlugInline(admin.TabularInline[OldSlug, Article]):
-    """Former addresses; deleting one lets its links end in "not found"."""
-
-    model = OldSlug
-    fields = ["slug", "created_at"]
-    readonly_fields = ["slug", "created_at"]
-    extra = 0
-    verbose_name = _("former address")
-    verbose_name_plural = _("former addresses, which lead here")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: a move writes these rows."""
-        return False
-
-
-def shown_inlines(inlines: Iterable[Any], obj: Article | Page | None) -> list[Any]:
-    """Return the inlines without the former addresses of what never moved. One query."""
-    has_moved = obj is not None and obj.old_slugs.exists()
-    return [inline for inline in inlines if has_moved or inline is not OldSlugInline]

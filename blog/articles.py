@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -13,13 +13,13 @@ from simple_history.models import HistoricalRecords
 
 from blog import rendering
 from blog.figures import ArticleFigure
-from blog.moved import OldSlug
 from blog.taxonomy import Author, Category, Tag
+from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
 from shop.catalogue.models import Product
 
 
-class ArticleQuerySet(models.QuerySet["Article"]):
+class ArticleQuerySet(KeepsAddresses, models.QuerySet["Article"]):
     """Named reads of articles."""
 
     def published(self, at: datetime | None = None) -> "ArticleQuerySet":
@@ -51,8 +51,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(article_products__product_id=product_id)
 
 
-class Article(models.Model):
+class Article(AddressedModel):
     """A blog article. `body` is HTML, made safe on every save."""
+
+    decides_address = ("slug", "status", "published_at")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -119,14 +121,12 @@ class Article(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the article with a safe body and what follows from it; keep the old address when it moved."""
+        """Store the article with a safe body and what follows from it; keep the addresses around it."""
         self.body = rendering.safe_html(self.body)
         self.reading_minutes = rendering.reading_minutes(self.body)
         self.teaser = rendering.excerpt(self.excerpt or rendering.plain_text(self.body))
         self._give_publication_time()
-        with transaction.atomic():
-            OldSlug.note_move(self)
-            super().save(*args, **kwargs)
+        super().save(*args, **kwargs)
 
     def clean(self) -> None:
         """Give a form's article its publication time before the database's rules are checked."""
@@ -136,6 +136,18 @@ class Article(models.Model):
     def _give_publication_time(self) -> None:
         if self.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = timezone.now()
+
+    @classmethod
+    def public_rows(cls) -> ArticleQuerySet:
+        """Return the articles readers may see now."""
+        return cls.objects.published()
+
+    @classmethod
+    def keep_addresses(cls, ids: Any) -> None:
+        """Reserve the addresses of public articles, and of their authors and tags, which have pages too."""
+        super().keep_addresses(ids)
+        Author.keep_addresses(Author.objects.filter(articles__pk__in=ids).values("pk"))
+        Tag.keep_addresses(Tag.objects.filter(articles__pk__in=ids).values("pk"))
 
     def get_absolute_url(self) -> str:
         """Return the address of the public page."""

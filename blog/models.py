@@ -2,8 +2,7 @@
 
 from blog.articles import Article, ArticleProduct
 from blog.figures import ArticleFigure
-from blog.moved import OldSlug
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 
-__all__ = ["Article", "ArticleFigure", "ArticleProduct", "Author", "Category", "OldSlug", "Page", "Tag"]
+__all__ = ["Article", "ArticleFigure", "ArticleProduct", "Author", "Category", "Page", "Tag"]

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 
 from blog import rendering
-from blog.moved import OldSlug
+from foundation.addressed import AddressedModel, KeepsAddresses
 
 
-class PageQuerySet(models.QuerySet["Page"]):
+class PageQuerySet(KeepsAddresses, models.QuerySet["Page"]):
     """Named reads of pages."""
 
     def published(self) -> "PageQuerySet":
@@ -19,8 +19,10 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(is_published=True)
 
 
-class Page(models.Model):
+class Page(AddressedModel):
     """A page under /pages/. `body` is HTML, made safe on every save."""
+
+    decides_address = ("slug", "is_published")
 
     title = models.CharField(_("title"), max_length=120)
     slug = models.SlugField(
@@ -52,11 +54,14 @@ class Page(models.Model):
         return self.title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the page with a safe body and, when it moved, its old address."""
+        """Store the page with a safe body."""
         self.body = rendering.safe_html(self.body)
-        with transaction.atomic():
-            OldSlug.note_move(self)
-            super().save(*args, **kwargs)
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def public_rows(cls) -> PageQuerySet:
+        """Return the pages visitors may see."""
+        return cls.objects.published()
 
     def get_absolute_url(self) -> str:
         """Return the public address."""

@@ -26,6 +26,7 @@ def save_article(*, article: Article) -> Article:
 @transaction.atomic
 def delete_article(*, article: Article) -> None:
     """Delete an article and take it out of the search, in one transaction."""
+    Article.keep_addresses([article.pk])
     search.remove(kind=KIND, key=str(article.pk))
     article.delete()
     freshness.bump()
@@ -43,6 +44,7 @@ def save_page(*, page: Page) -> Page:
 def announce(*, article: Article) -> None:
     """Put a public article into the search or take a hidden one out, after it was saved."""
     is_public = article.is_public
+    Article.keep_addresses([article.pk])
     if is_public:
         _put(article)
     else:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation import freshness
+from foundation.addressed import AddressedModel, AddressedQuerySet, KeepsAddresses
 from foundation.models import Picture
 
 
-class Category(models.Model):
+class Category(AddressedModel):
     """The one section of the blog an article stands in, with a page of its own."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -20,6 +21,8 @@ class Category(models.Model):
     description = models.TextField(
         _("description"), blank=True, help_text=_("One or two sentences on top of the category's page.")
     )
+
+    objects = AddressedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("category")
@@ -34,7 +37,7 @@ class Category(models.Model):
         return reverse("blog:category", args=[self.slug])
 
 
-class InUseQuerySet(models.QuerySet[Any]):
+class InUseQuerySet(KeepsAddresses, models.QuerySet[Any]):
     """Named reads of what articles point at."""
 
     def in_use(self) -> "InUseQuerySet":
@@ -43,7 +46,7 @@ class InUseQuerySet(models.QuerySet[Any]):
         return self.filter(public).distinct()
 
 
-class Tag(models.Model):
+class Tag(AddressedModel):
     """A word an article can be found by."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -59,12 +62,17 @@ class Tag(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def public_rows(cls) -> InUseQuerySet:
+        """Return those that a public article has: the others have no page."""
+        return cls.objects.in_use()
+
     def get_absolute_url(self) -> str:
         """Return the address of the public page."""
         return reverse("blog:tag", args=[self.slug])
 
 
-class Author(models.Model):
+class Author(AddressedModel):
     """Who signs an article; not a login."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
@@ -85,6 +93,11 @@ class Author(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def public_rows(cls) -> InUseQuerySet:
+        """Return those that a public article has: the others have no page."""
+        return cls.objects.in_use()
 
     def get_absolute_url(self) -> str:
         """Return the address of the public page."""

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from blog.articles import Article, ArticleQuerySet
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 from comments import panel as comment_panel
-from foundation import share_cards
+from foundation import middleware, redirects, share_cards
 
 ARTICLES_A_PAGE = 12
 
@@ -59,10 +59,8 @@ def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]
 
 
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one public article; a former address answers with a permanent redirect."""
-    article = Article.objects.published().with_page().with_figures().filter(slug=slug).first()
-    if article is None:
-        return HttpResponsePermanentRedirect(_present_address(slug))
+    """Show one public article."""
+    article = get_object_or_404(Article.objects.published().with_page().with_figures(), slug=slug)
     shown = article_page.context(article) | {"panel": comment_panel.for_target(request, article)}
     return render(request, "blog/article_detail.html", shown)
 
@@ -74,25 +72,18 @@ def article_share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:
-    """Send a reader who comes with an address of Shopify's shape to the article."""
-    article = Article.objects.published().only("slug").filter(slug=slug).first()
-    return HttpResponsePermanentRedirect(article.get_absolute_url() if article else _present_address(slug))
-
-
-def _present_address(slug: str) -> str:
-    """Return where a moved public article is now. Raises Http404. One query."""
-    article = Article.objects.published().only("slug").filter(old_slugs__slug=slug).first()
-    if article is None:
+    """Send a reader who comes with an address of Shopify's shape to the article, wherever it is now."""
+    path = reverse("blog:article-detail", args=[slug])
+    if not Article.objects.published().filter(slug=slug).exists():
+        path = redirects.present_address(path) or ""
+    if not path:
         raise Http404
-    return article.get_absolute_url()
+    return middleware.permanently(request, path)
 
 
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one of the owner's own pages; a former address answers with a permanent redirect."""
-    found = Page.objects.published().filter(slug=slug).first()
-    if found is None:
-        moved = get_object_or_404(Page.objects.published(), old_slugs__slug=slug)
-        return HttpResponsePermanentRedirect(moved.get_absolute_url())
+    """Show one of the owner's own pages."""
+    found = get_object_or_404(Page.objects.published(), slug=slug)
     context = {
         "page": found,
         "crumbs": [(_("Home"), reverse("home")), (found.title, None)],

@@ -7,6 +7,7 @@ from foundation.jobs import BackgroundJob
 from foundation.limits import LimitCounter
 from foundation.mail import OutboxMail
 from foundation.pictures import Picture
+from foundation.redirects import Redirect
 from foundation.schedules import Schedule
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "LimitCounter",
     "OutboxMail",
     "Picture",
+    "Redirect",
     "Schedule",
     "SiteIdentity",
 ]

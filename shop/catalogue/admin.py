@@ -11,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from foundation.former_addresses import FormerAddresses
 from foundation.models import Picture
 from shop.catalogue import cards, documents
 from shop.catalogue.forms import ProductForm, ProductPictureForm, QuantityBreakForm, VariantForm
@@ -76,7 +77,7 @@ class ProductPictureInline(admin.TabularInline[ProductPicture, Product]):
         return thumbnail(shown.picture if shown.picture_id else None)
 
 
-class ProductAdmin(SimpleHistoryAdmin):
+class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
     """Write, show, archive and feature products."""
 
     form = ProductForm
@@ -103,8 +104,9 @@ class ProductAdmin(SimpleHistoryAdmin):
     def get_queryset(self, request: HttpRequest) -> ProductQuerySet:
         """Load what the list shows; two queries however many rows."""
         shown = ProductPicture.objects.select_related("picture")
-        products: ProductQuerySet = super().get_queryset(request)
-        return products.with_cards().prefetch_related(models.Prefetch("pictures", queryset=shown))
+        products: Any = super().get_queryset(request)
+        with_cards: ProductQuerySet = products.with_cards()
+        return with_cards.prefetch_related(models.Prefetch("pictures", queryset=shown))
 
     @admin.display(description=_("picture"))
     def picture(self, product: Product) -> str:
@@ -235,7 +237,7 @@ class ShownOnProducts(admin.ModelAdmin[Any]):
 
 
 @admin.register(Collection)
-class CollectionAdmin(ShownOnProducts):
+class CollectionAdmin(FormerAddresses, ShownOnProducts):
     """Collections, in the order of the menu."""
 
     product_field = "collections"

@@ -12,11 +12,12 @@ KIND = "product"
 
 
 def changed(products: ProductQuerySet) -> None:
-    """Follow an edit of these products: renew their documents and the version of public pages.
+    """Follow an edit of these products: renew their documents, addresses, and the version of pages.
 
     Call it inside the transaction of the edit.
     """
     published = set(products.published().values_list("pk", flat=True))
+    Product.keep_addresses(published)
     rows = products.select_related("maker", "region").prefetch_related("collections", "variants")
     for product in rows:
         if product.pk in published:

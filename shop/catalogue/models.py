@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
+from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
 from shop.catalogue import card_choices, prices
 from shop.catalogue.badges import stock_badge
@@ -27,7 +28,7 @@ PROSE = {
 }  # fmt: skip
 
 
-class ProductQuerySet(models.QuerySet["Product"]):
+class ProductQuerySet(KeepsAddresses, models.QuerySet["Product"]):
     """Named reads of products."""
 
     def published(self) -> "ProductQuerySet":
@@ -93,8 +94,10 @@ def _first_of_variants(field: str) -> Subquery:
     return Subquery(active.order_by("now_price_minor", "position", "id").values(field)[:1])
 
 
-class Product(models.Model):
+class Product(AddressedModel):
     """An instrument as customers know it; what is sold and counted is its variants."""
+
+    decides_address = ("slug", "status")
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
@@ -161,6 +164,11 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def public_rows(cls) -> ProductQuerySet:
+        """Return the products customers may see."""
+        return cls.objects.published()
 
     def get_absolute_url(self) -> str:
         """Return the address of its public page."""

@@ -1,4 +1,4 @@
-"""Tests of blog.articles, blog.pages and blog.moved: what saving a row does."""
+"""Tests of blog.articles and blog.pages: what saving a row does."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from blog.models import Article, ArticleProduct, OldSlug
+from blog.models import Article, ArticleProduct
 from tests.blog.builders import make_article, make_draft, make_page
 from tests.builders import make_product
 
@@ -49,39 +49,6 @@ def test_published_leaves_out_drafts_and_what_is_scheduled():
     assert list(Article.objects.published()) == [shown]
     assert [a.is_public for a in (shown, draft, scheduled)] == [True, False, False]
     assert [a.is_scheduled for a in (shown, draft, scheduled)] == [False, False, True]
-
-
-def test_a_moved_article_remembers_its_old_slug_once():
-    article = make_article(slug="first")
-    for slug in ("second", "third", "third"):
-        article.slug = slug
-        article.save()
-    assert sorted(article.old_slugs.values_list("slug", flat=True)) == ["first", "second"]
-
-
-def test_a_slug_in_use_again_is_no_old_one_any_more():
-    article = make_article(slug="first")
-    article.slug = "second"
-    article.save()
-    article.slug = "first"
-    article.save()
-    assert list(article.old_slugs.values_list("slug", flat=True)) == ["second"]
-
-
-def test_a_new_article_takes_over_an_old_slug():
-    article = make_article(slug="first")
-    article.slug = "second"
-    article.save()
-    make_article(slug="first")
-    assert not OldSlug.objects.exists()
-
-
-def test_old_slugs_of_articles_and_pages_do_not_meet():
-    article, page = make_article(slug="same"), make_page(slug="same")
-    article.slug = page.slug = "other"
-    article.save()
-    page.save()
-    assert OldSlug.objects.filter(slug="same").count() == 2
 
 
 def test_a_featured_product_without_a_place_comes_last():
