@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.forms import Script
@@ -16,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from comments import moderation
+from comments import desk, moderation
 from comments.desk import Choice, is_id, row_context
 from comments.models import SUSPICIOUS_SCORE, Comment, Decision, State
 from foundation import freshness
@@ -68,6 +70,15 @@ class DecisionInline(admin.TabularInline[Decision, Comment]):
         return any(request.user.has_perm(right) for right in rights)
 
 
+class MarkedList(ChangeList):
+    """The list of comments, those marked whose names could be taken for somebody's."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the page's comments and mark them."""
+        super().get_results(request)
+        desk.mark(self.result_list)
+
+
 @admin.register(Comment)
 class CommentAdmin(admin.ModelAdmin[Comment]):
     """All comments, those that wait first, with their full text and three buttons each."""
@@ -88,6 +99,18 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     class Media:
         css = {"all": ["css/admin/moderation.css"]}
         js = [Script("js/moderation.js", defer=True)]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """List comments with what their names look like."""
+        return MarkedList
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Comment | None:
+        """Return one comment with what its name looks like."""
+        comment = super().get_object(request, object_id, from_field)
+        desk.mark([comment] if comment else [])
+        return comment
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         """Fetch what the cards show. Three queries more than the comments' own, however many."""
@@ -179,7 +202,15 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         ) % {"count": len(decided), "state": to_state.label}
         ids = ",".join(str(decision.pk) for decision in decided)
         button = '{} <button type="submit" form="undo-form" name="undo" value="{}" class="undo">{}</button>'
-        self.message_user(request, format_html(button, text, ids, _("Undo")), messages.SUCCESS)
+        self._say_once(request, format_html(button, text, ids, _("Undo")))
+
+    def _say_once(self, request: HttpRequest, text: str) -> None:
+        """Say what was done, unless a first press has said just that and nobody read it yet."""
+        waiting = cast(BaseStorage, messages.get_messages(request))
+        is_said = text in [message.message for message in waiting]
+        waiting.used = False  # they were looked at, not shown
+        if not is_said:
+            self.message_user(request, text, messages.SUCCESS)
 
     def _undo(self, request: HttpRequest, ids: str) -> None:
         """Take decisions back, each for itself."""
@@ -195,7 +226,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
             text = ngettext(
                 "%(count)d decision is taken back.", "%(count)d decisions are taken back.", undone
             )
-            self.message_user(request, text % {"count": undone}, messages.SUCCESS)
+            self._say_once(request, text % {"count": undone})
 
 
 def _staff(request: HttpRequest) -> User:

@@ -1,8 +1,10 @@
 """What the moderators' desk shows of a comment, and what its buttons send."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -10,9 +12,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from comments import spam, targets
+from comments import lookalikes, spam, targets
 from comments.models import Comment, Decision, State
 from foundation.admin_panels import Panel
+from foundation.identity import SiteIdentity
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -63,6 +66,7 @@ def row_context(comment: Comment) -> dict[str, object]:
         "target_url": _url(comment),
         "change_url": reverse("admin:comments_comment_change", args=[comment.pk]),
         "hints": [spam.explain(row) for row in comment.spam_hints],
+        "looks_like": _looks_like(comment),
         "last": _last(list(comment.decisions.all())),
         "buttons": [_button(comment, *button) for button in BUTTONS if button[0] != comment.state],
     }
@@ -84,6 +88,31 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
         count=count,
         url=f"{address}?state={State.PENDING}",
     )
+
+
+def mark(comments: Iterable[Comment]) -> None:
+    """Note on each comment whom its name could be taken for. One query for each kind of known names."""
+    known = lookalikes.known()
+    for comment in comments:
+        comment.looks_like = lookalikes.found(comment.name, known)
+
+
+def shop_and_staff() -> Iterator[lookalikes.KnownName]:
+    """Give the names of the shop and of everybody who may sign in to the admin. Two queries at most."""
+    identity = SiteIdentity.current()
+    for name in (identity.name, identity.legal_name):
+        yield lookalikes.KnownName(name, gettext_lazy("the shop"), is_rare=True)
+    for person in User.objects.filter(is_staff=True, is_active=True).order_by("pk"):
+        for name in (person.get_full_name(), person.get_username()):
+            yield lookalikes.KnownName(name, gettext_lazy("staff"))
+
+
+def _looks_like(comment: Comment) -> str:
+    known = comment.looks_like
+    if known is None:
+        return ""
+    words = {"name": known.name, "whose": known.whose}
+    return _("The name looks like “%(name)s” (%(whose)s). Make sure who wrote this.") % words
 
 
 def _title(comment: Comment) -> str:

@@ -1,31 +1,24 @@
 """The comment form: three fields to fill, one signed by us and one that only robots fill."""
 
-import re
+from html import unescape
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.template.loader import render_to_string
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-# control characters, and the two that turn the direction of a text around to fool its reader
-_NEVER_TYPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e]")
-
-
-class CleanCharField(forms.CharField):
-    """Text without NUL and other control characters, with one kind of line end."""
-
-    def to_python(self, value: Any) -> str:
-        """Return what a person can have meant to type."""
-        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python(_NEVER_TYPED.sub("", text)) or ""
+from comments import rendering
+from foundation.typed_text import INVISIBLE, NameField, TextField, is_visible
 
 
 class TrapInput(forms.TextInput):
-    """A field that people neither see nor reach; robots fill it."""
+    """A field that people neither see nor reach; robots fill it, and now and then a password manager."""
 
     template_name = "comments/trap.html"
 
@@ -48,7 +41,7 @@ class TrapInput(forms.TextInput):
 class CommentForm(forms.Form):
     """What a reader says about a page. `target` is a token of `comments.tokens`."""
 
-    name = CleanCharField(
+    name = NameField(
         label=_("Name"),
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -59,7 +52,7 @@ class CommentForm(forms.Form):
         help_text=_("Never shown. We write once, when your comment is published."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    body = CleanCharField(
+    body = TextField(
         label=_("Comment"),
         help_text=_("You can write *emphasis*, **strong**, > quotes, - lists and [links](https://…)."),
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -79,9 +72,11 @@ class CommentForm(forms.Form):
         return str(self.cleaned_data["email"]).lower()
 
     def clean_body(self) -> str:
-        """Refuse what is too long, and say by how much."""
+        """Refuse what is too long, and say by how much, and markup around nothing."""
         body: str = self.cleaned_data["body"]
         MaxLengthValidator(settings.COMMENT_MAX_LENGTH, _TOO_LONG)(body)
+        if not is_visible(unescape(strip_tags(rendering.to_html(body)))):
+            raise ValidationError(INVISIBLE, code="invisible")
         return body
 
 

@@ -15,12 +15,13 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from comments import rendering
+from comments import rendering, spam
+from comments.lookalikes import KnownName
 
 __all__ = ["BODY_LIMIT", "Comment", "Decision", "State"]
 
 BODY_LIMIT = 20_000  # characters the table takes; settings.COMMENT_MAX_LENGTH is what the form takes
-SUSPICIOUS_SCORE = 40  # from here on a waiting comment stands at the end of the queue
+SUSPICIOUS_SCORE = spam.SUSPICIOUS
 
 
 class State(models.TextChoices):
@@ -70,8 +71,11 @@ class Comment(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PENDING)
     posted_at = models.DateTimeField(_("posted"), default=timezone.now)
     ip_hash = models.CharField(max_length=64, blank=True, editable=False)
+    sending = models.CharField(max_length=64, blank=True, editable=False)  # see posting.Draft
     spam_score = models.PositiveSmallIntegerField(_("spam score"), default=0, editable=False)
     spam_hints = models.JSONField(_("spam hints"), default=list, blank=True, editable=False)
+
+    looks_like: KnownName | None = None  # the desk notes here whom the name could be taken for
 
     objects = CommentQuerySet.as_manager()
 
@@ -92,7 +96,8 @@ class Comment(models.Model):
                 condition=LessThanOrEqual(Length("body"), BODY_LIMIT), name="comment_body_limit"
             ),
             models.UniqueConstraint(
-                fields=["content_type", "object_id", "email", "body_digest"], name="comment_said_once"
+                fields=["content_type", "object_id", "email", "body_digest", "sending"],
+                name="comment_sent_once",
             ),
         ]
 
@@ -119,7 +124,7 @@ class Comment(models.Model):
 class Decision(models.Model):
     """One step from a state to another: who, when, why. Append-only.
 
-    `staff` is None where a rule decided (a filled honeypot).
+    `staff` is None where a rule decided (a robot in the honeypot).
     """
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="decisions", verbose_name=_("comment"))

@@ -16,6 +16,9 @@ from comments import own, targets, tokens
 from comments.forms import CommentForm
 from comments.models import Comment, State
 
+SENT_BEFORE = "sent=before"  # the query with which a browser comes back that said the same again
+SENT_BEFORE_ID = "sent-before"
+
 
 @dataclass(frozen=True, slots=True)
 class CommentCard:
@@ -31,20 +34,21 @@ class CommentCard:
 def for_target(request: HttpRequest, target: models.Model) -> dict[str, Any]:
     """Return what templates/comments/panel.html needs. One query, two if the visitor has commented."""
     comments = [_card(row) for row in _rows(Comment.objects.for_target(target).approved())]
+    ids = own.ids(request)
     is_open = targets.policy_for(target).accepts(target)
     return {
         "comments": comments,
         "count": len(comments),
-        "waiting": _waiting(request, target),
+        "waiting": _waiting(ids, target),
+        "is_sent_before": bool(ids) and request.GET.get("sent") == "before",
         "form": CommentForm(initial={"target": tokens.issue(target)}) if is_open else None,
         "target": target,
         "is_open": is_open,
     }
 
 
-def _waiting(request: HttpRequest, target: models.Model) -> list[CommentCard]:
+def _waiting(ids: list[int], target: models.Model) -> list[CommentCard]:
     """Return the visitor's own comments that are not public; spam looks as if it waited."""
-    ids = own.ids(request)
     if not ids:
         return []
     mine = Comment.objects.for_target(target).filter(pk__in=ids, state__in=[State.PENDING, State.SPAM])

@@ -1,6 +1,7 @@
 """An explainable guess: each rule that a comment trips adds points and leaves a hint with its reason.
 
-The score orders the moderators' queue and decides nothing; only a filled honeypot files as spam.
+The score orders the moderators' queue and decides nothing, with one exception: a filled honeypot files as
+spam what is suspicious without it. Alone it does not: password managers fill fields that nobody sees.
 Pure: nothing here reads the database.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
 HIGHEST = 100
+SUSPICIOUS = 40  # from here on a waiting comment stands at the end of the queue
 _LINK = re.compile(r"https?://|www\.|\[url|<a\s", re.IGNORECASE)
 _PATTERNS = re.compile(
     r"\b(casinos?|viagra|cialis|payday loans?|backlinks?|seo (services?|expert|agency)|forex|crypto invest\w*"
@@ -63,6 +65,12 @@ def score(found: list[Hint]) -> int:
     return min(HIGHEST, sum(hint.points for hint in found))
 
 
+def is_from_robot(found: list[Hint]) -> bool:
+    """Return whether the honeypot was filled, and the rest would be suspicious without it."""
+    is_trapped = any(hint.rule == "honeypot" for hint in found)
+    return is_trapped and score([hint for hint in found if hint.rule != "honeypot"]) >= SUSPICIOUS
+
+
 def explain(row: dict[str, str | int]) -> str:
     """Return a stored hint in words, such as `3 links`."""
     label = _LABELS.get(str(row["rule"]))
@@ -74,7 +82,7 @@ def explain(row: dict[str, str | int]) -> str:
 
 def _from_circumstances(submission: Submission) -> Iterator[Hint]:
     if submission.is_trapped:
-        yield Hint("honeypot", 100)
+        yield Hint("honeypot", 30)
     if submission.is_young:
         yield Hint("young", 20)
     if submission.is_repeated:

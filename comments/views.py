@@ -5,12 +5,13 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from comments import own, posting, targets, tokens
+from comments import own, panel, posting, targets, tokens
 from comments.forms import CommentForm
 from foundation import limits
 
@@ -20,6 +21,7 @@ from foundation import limits
 def post(request: HttpRequest) -> HttpResponse:
     """Keep a comment and lead back to its page (303), or show the form with what to mend (200).
 
+    What was sent before is answered like anything else, but to the browser that has sent it.
     400 for a form that is not ours, 429 beyond settings.LIMIT_COMMENTS; the input is kept in each case.
     """
     form = CommentForm(request.POST)
@@ -39,6 +41,7 @@ def post(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, form: CommentForm, target: models.Model, *, is_young: bool) -> HttpResponse:
     draft = posting.Draft(
         target=target,
+        sending=_sending(request),
         name=form.cleaned_data["name"],
         email=form.cleaned_data["email"],
         body=form.cleaned_data["body"],
@@ -49,11 +52,19 @@ def _take(request: HttpRequest, form: CommentForm, target: models.Model, *, is_y
     verdict = limits.take(bucket="comments", key=draft.ip_hash, rate=settings.LIMIT_COMMENTS)
     if not verdict.is_allowed:
         return _too_many(request, form, target, verdict.retry_after_seconds)
-    comment = posting.post(draft)
-    address = f"{targets.policy_for(target).url(target)}#{comment.anchor}"
+    known = posting.sent_before(draft, own_ids=own.ids(request))
+    comment = known or posting.post(draft)
+    place = f"?{panel.SENT_BEFORE}#{panel.SENT_BEFORE_ID}" if known else f"#{comment.anchor}"
+    address = f"{targets.policy_for(target).url(target)}{place}"
     response = HttpResponse(status=303, headers={"Location": address})
     own.remember(request, response, comment.pk)
     return response
+
+
+def _sending(request: HttpRequest) -> str:
+    """Return what a form that is pressed twice sends twice, and no other browser can send."""
+    secret = request.META.get("CSRF_COOKIE") or get_random_string(32)
+    return limits.keyed_hash(f"{secret} {request.POST['target']}")
 
 
 def _too_many(request: HttpRequest, form: CommentForm, target: models.Model, seconds: int) -> HttpResponse:

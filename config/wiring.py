@@ -37,9 +37,12 @@ def _comment_targets() -> None:
 
 
 def _comment_desk() -> None:
-    from comments import desk, retention
+    from blog import comment_policy
+    from comments import desk, lookalikes, retention
     from foundation import admin_panels
 
+    lookalikes.register(comment_policy.authors)
+    lookalikes.register(desk.shop_and_staff)
     admin_panels.register(desk.waiting_panel)
     jobs.register_tick(name="forget comment origins", every=timedelta(hours=6), call=retention.forget_origins)
 

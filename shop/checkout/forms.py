@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.typed_text import validate_visible
 from shop import addresses
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
@@ -24,6 +25,7 @@ def _text(label: Any, length: int, autocomplete: str, *, missing: Any = "") -> f
         required=bool(missing),
         widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
         error_messages={"required": missing},
+        validators=[validate_visible],
     )
 
 

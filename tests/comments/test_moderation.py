@@ -1,16 +1,25 @@
 """Decisions: logged, undoable, never over somebody else's."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from comments import moderation
 from comments.models import Comment, Decision, State
-from foundation import freshness
+from foundation import freshness, jobs
 from foundation.mail import OutboxMail
 from tests.comments.builders import make_comment
 
 pytestmark = pytest.mark.django_db
+
+
+def pass_minutes(clock, minutes):
+    """Let time go by, then let the worker do what is due."""
+    clock.move_to(timezone.now() + timedelta(minutes=minutes), tick=False)
+    jobs.run_due()
 
 
 @pytest.fixture
@@ -87,15 +96,17 @@ def test_public_pages_learn_of_a_decision(moderator):
     assert freshness.current() != before
 
 
-def test_commenter_hears_once_and_never_before_approval(moderator):
+def test_commenter_hears_once_and_never_before_approval(moderator, time_machine):
     comment = make_comment(body="My secret opinion", email="ruth@example.com")
     moderation.decide(comment=comment, to_state=State.REJECTED, staff=moderator)
+    pass_minutes(time_machine, 6)
     assert not OutboxMail.objects.exists()
 
-    approval = moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
-    moderation.undo(decision=approval, staff=moderator)
-    comment.refresh_from_db()
-    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+    for _time in range(2):
+        approval = moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+        pass_minutes(time_machine, 6)
+        moderation.undo(decision=approval, staff=moderator)
+        comment.refresh_from_db()
 
     mail = OutboxMail.objects.get()
     assert mail.recipient == "ruth@example.com"
@@ -103,6 +114,90 @@ def test_commenter_hears_once_and_never_before_approval(moderator):
     assert comment.target.title in mail.subject
     assert "My secret opinion" not in mail.text + mail.html
     assert "unsubscribe" not in (mail.text + mail.html).lower()
+
+
+def test_the_mail_waits_five_minutes(moderator, time_machine):
+    moderation.decide(comment=make_comment(), to_state=State.APPROVED, staff=moderator)
+
+    pass_minutes(time_machine, 4.9)
+    assert not OutboxMail.objects.exists()
+    pass_minutes(time_machine, 0.2)
+    assert OutboxMail.objects.get().sent_at
+
+
+def test_an_undo_within_five_minutes_cancels_the_mail(moderator, time_machine):
+    approval = moderation.decide(comment=make_comment(), to_state=State.APPROVED, staff=moderator)
+    moderation.undo(decision=approval, staff=moderator)
+
+    pass_minutes(time_machine, 6)
+
+    assert not OutboxMail.objects.exists()
+
+
+def test_after_an_undo_the_five_minutes_begin_anew(moderator, time_machine):
+    comment = make_comment()
+    approval = moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+    pass_minutes(time_machine, 3)
+    moderation.undo(decision=approval, staff=moderator)
+    comment.refresh_from_db()
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+
+    pass_minutes(time_machine, 3)
+    assert not OutboxMail.objects.exists()
+    pass_minutes(time_machine, 3)
+    assert OutboxMail.objects.count() == 1
+
+
+def test_a_comment_that_is_deleted_meanwhile_mails_nobody(moderator, time_machine):
+    comment = make_comment()
+    moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+    comment.delete()
+
+    pass_minutes(time_machine, 6)
+
+    assert not OutboxMail.objects.exists()
+
+
+def test_a_decision_pressed_twice_is_one(moderator, time_machine):
+    comment = make_comment()
+    first, second = (
+        moderation.decide(comment=comment, seen_state="pending", to_state=State.APPROVED, staff=moderator)
+        for _press in range(2)
+    )
+
+    pass_minutes(time_machine, 6)
+
+    assert first == second == Decision.objects.get()
+    assert OutboxMail.objects.count() == 1
+
+
+def test_an_undo_pressed_twice_is_one(moderator):
+    comment = make_comment()
+    decision = moderation.decide(comment=comment, to_state=State.SPAM, staff=moderator)
+
+    undone = [moderation.undo(decision=decision, staff=moderator) for _press in range(2)]
+
+    assert undone[0] == undone[1]
+    assert Decision.objects.count() == 2
+
+
+def test_the_same_decision_by_somebody_else_is_refused(moderator, second_moderator):
+    comment = make_comment()
+    seen = {"comment": comment, "seen_state": "pending", "to_state": State.SPAM}
+    moderation.decide(staff=moderator, **seen)
+
+    with pytest.raises(moderation.DecidedAlready, match="moderator has made it"):
+        moderation.decide(staff=second_moderator, **seen)
+
+
+def test_the_opposite_from_a_page_that_is_stale_is_refused(moderator):
+    comment = make_comment()
+    moderation.decide(comment=comment, seen_state="pending", to_state=State.APPROVED, staff=moderator)
+
+    with pytest.raises(moderation.DecidedAlready):
+        moderation.decide(comment=comment, seen_state="pending", to_state=State.SPAM, staff=moderator)
+
+    assert Comment.objects.get().state == State.APPROVED
 
 
 def test_a_refusal_is_a_message_for_people():

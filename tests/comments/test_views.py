@@ -120,14 +120,38 @@ def test_nul_bytes_are_left_out_and_html_is_text(customer, stranger, article):
     assert "<script>alert" not in page
 
 
-def test_a_filled_trap_looks_like_success_and_is_spam(customer, article):
-    response = post(customer, article, website="https://pills.example")
+def test_a_trap_that_a_password_manager_filled_is_a_hint_and_no_verdict(customer, article):
+    response = post(customer, article, website="ruth@example.com")
+
+    comment = Comment.objects.get()
+    assert response.status_code == 303
+    assert comment.state == State.PENDING
+    assert "honeypot" in [hint["rule"] for hint in comment.spam_hints]
+
+
+def test_a_trap_filled_by_what_is_suspicious_without_it_looks_like_success_and_is_spam(customer, article):
+    response = post(customer, article, website="https://pills.example", body="Buy cheap pills: www.a.example")
 
     assert response.status_code == 303
     assert Comment.objects.get().state == State.SPAM
     assert Decision.objects.get().staff is None
     own_page = customer.get(urlsplit(response["Location"]).path).content.decode()
     assert "awaiting moderation" in own_page
+
+
+def test_what_is_suspicious_without_the_trap_is_left_to_the_moderator(customer, article):
+    post(customer, article, body="Buy cheap pills: www.a.example")
+
+    assert Comment.objects.get().state == State.PENDING
+
+
+def test_password_managers_are_asked_to_leave_the_trap_alone(customer, article):
+    page = customer.get(article.get_absolute_url()).content.decode()
+    trap = page.partition('name="website"')[2].partition(">")[0]
+
+    assert 'autocomplete="off"' in trap
+    assert "data-1p-ignore" in trap
+    assert 'data-lpignore="true"' in trap
 
 
 def test_a_form_sent_at_once_is_a_hint_and_no_error(customer, article):
