@@ -1,6 +1,13 @@
 """The one place where the apps meet: ready() registers, and nothing else couples them."""
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin with our sign-in."""
+
+    default_site = "config.admin_site.StaffSite"
 
 
 class ConfigConfig(AppConfig):

@@ -54,6 +54,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "kora_staff"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds without a visit to the admin; see config.staff_sessions
 CSRF_COOKIE_NAME = "kora_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
@@ -89,7 +90,7 @@ INSTALLED_APPS = [
     "simple_history",
     "csp",
     "whitenoise.runserver_nostatic",
-    "django.contrib.admin",
+    "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.admin_csp.AdminEditorPolicy",
+    "config.staff_sessions.keep_alive",
     "foundation.middleware.lead_on",
 ]
 ROOT_URLCONF = "config.urls"

@@ -7,7 +7,6 @@ from foundation import jobs
 
 def connect() -> None:
     """Register everything; called once by ConfigConfig.ready()."""
-    _sign_in()
     _comment_targets()
     _comment_desk()
     _blog()
@@ -18,14 +17,6 @@ def connect() -> None:
     _reconciliation()
     _machines()
     _setup_checks()
-
-
-def _sign_in() -> None:
-    from django.contrib import admin
-
-    from config.sign_in import LimitedSignInForm
-
-    admin.site.login_form = LimitedSignInForm
 
 
 def _comment_targets() -> None:

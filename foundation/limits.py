@@ -59,28 +59,29 @@ def take(*, bucket: str, key: str, rate: tuple[int, int]) -> Verdict:
     a rolled-back attempt is not counted.
     """
     allowed, seconds = rate
-    now = _now_ms()
+    now = now_ms()
     sql = _COUNT.format(table=LimitCounter._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(sql, [bucket, keyed_hash(key), now + seconds * 1000, now, now])
         [(count, closes_at)] = cursor.fetchall()
     if count <= allowed:
         return Verdict(is_allowed=True, retry_after_seconds=0)
-    return _refused(closes_at - now)
+    return refused(closes_at - now)
 
 
 def look(*, bucket: str, key: str, rate: tuple[int, int]) -> Verdict:
     """Say whether `rate` still allows one more attempt of `key`, without counting it. One query."""
     allowed, _seconds = rate
-    now = _now_ms()
+    now = now_ms()
     used_up = LimitCounter.objects.filter(bucket=bucket, key=keyed_hash(key), count__gte=allowed)
     closes_at = used_up.filter(closes_at_ms__gt=now).values_list("closes_at_ms", flat=True).first()
     if closes_at is None:
         return Verdict(is_allowed=True, retry_after_seconds=0)
-    return _refused(closes_at - now)
+    return refused(closes_at - now)
 
 
-def _refused(rest_ms: int) -> Verdict:
+def refused(rest_ms: int) -> Verdict:
+    """Return the verdict of who has to wait so many milliseconds."""
     return Verdict(is_allowed=False, retry_after_seconds=max(1, math.ceil(rest_ms / 1000)))
 
 
@@ -89,9 +90,15 @@ def forgive(*, bucket: str, key: str) -> None:
     LimitCounter.objects.filter(bucket=bucket, key=keyed_hash(key)).delete()
 
 
+def give_back(*, bucket: str, key: str) -> None:
+    """Count one attempt of `key` less, since it was none of those that the limit is for. One statement."""
+    mine = LimitCounter.objects.filter(bucket=bucket, key=keyed_hash(key), count__gte=1)
+    mine.update(count=models.F("count") - 1)
+
+
 def purge() -> int:
     """Delete counters whose window is over; returns how many."""
-    return LimitCounter.objects.filter(closes_at_ms__lte=_now_ms()).delete()[0]
+    return LimitCounter.objects.filter(closes_at_ms__lte=now_ms()).delete()[0]
 
 
 def keyed_hash(text: str) -> str:
@@ -139,7 +146,8 @@ def _parse(text: str) -> IPv4Address | IPv6Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _now_ms() -> int:
+def now_ms() -> int:
+    """Return this moment in milliseconds since 1970."""
     return int(time.time() * 1000)
 
 

@@ -1,0 +1,47 @@
+"""The staff's side of the shop: Django's admin with our sign-in."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from config import sign_in
+
+
+class StaffSite(AdminSite):
+    """Django's admin site, whose password forms are limited and answer 429 while somebody has to wait."""
+
+    login_form = sign_in.LimitedSignInForm
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Sign somebody in, and remember the browser in which that worked."""
+        response: HttpResponseBase = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302 and isinstance(request.user, User):
+            sign_in.remember_device(response, request.user)
+        return sign_in.answer_waiting(request, response)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Let somebody change the own password, who knows the old one."""
+        request.current_app = self.name
+        view = _PasswordChange.as_view(
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context={**self.each_context(request), **(extra_context or {})},
+        )
+        response = view(request)
+        if response.status_code == 302 and isinstance(request.user, User):
+            sign_in.remember_device(response, request.user)
+        return sign_in.answer_waiting(request, response)
+
+
+class _PasswordChange(PasswordChangeView):
+    form_class = sign_in.LimitedPasswordChangeForm
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """Tell the form who asks."""
+        form: Any = super().get_form(form_class)
+        form.request = self.request
+        return form
