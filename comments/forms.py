@@ -8,12 +8,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.template.loader import render_to_string
-from django.utils.html import strip_tags
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from comments import rendering
+from foundation import email_typos
 from foundation.typed_text import INVISIBLE, NameField, TextField, is_visible
 
 
@@ -66,6 +67,10 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Give the fields ids of their own: other forms share the page."""
         super().__init__(*args, **{"auto_id": "comment-%s"} | kwargs)
+        question = email_typos.hint(str(self.data.get("email", "")))
+        if question:
+            email = self.fields["email"]
+            email.help_text = format_html("{} {}", question, email.help_text)
 
     def clean_email(self) -> str:
         """Return the address in lower case: one person, one spelling."""

@@ -75,6 +75,8 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # ---- apps and requests ---------------------------------------------------------------------
+COUNTRIES_OVERRIDE = {"XK": _("Kosovo")}  # a user-assigned code of ISO 3166, which posts and carriers take
+
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
     "blog.apps.BlogConfig",

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import email_typos
 from foundation.typed_text import validate_visible
 from shop import addresses
 from shop.orders import delivery, summary
@@ -105,6 +106,11 @@ class CheckoutForm(forms.Form):
         self.fields["postal_code"].help_text = _hint(rules.labels["postal_code"], rules.example)
         self.fields["region"].help_text = _hint(rules.labels["region"], next(iter(rules.regions), ""))
         self.regions = rules.regions
+
+    @property
+    def email_hint(self) -> str:
+        """A question about an e-mail address that looks mistyped; it keeps nobody from ordering."""
+        return email_typos.hint(str(self.data.get("email", "")))
 
     @property
     def wanted_country(self) -> str:

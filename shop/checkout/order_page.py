@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from foundation import email_typos
 from foundation.models import SiteIdentity
 from shop.cart import basket
 from shop.checkout import flow, standing, wording
@@ -69,6 +70,7 @@ def context(order: Order) -> dict[str, Any]:
         "sends_codes": any(line.is_gift_card for line in order.lines.all()),
         "shop_address": SiteIdentity.current().address_lines if order.is_pickup else [],
         "address_lines": addresses.address_lines(order),
+        "email_hint": email_typos.hint(order.email),
         "headline": wording.headline(where),
         "explanation": wording.explanation(where),
         "can_pay": where.can_pay,

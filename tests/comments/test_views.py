@@ -270,3 +270,12 @@ def test_the_sender_is_kept_as_a_keyed_hash_only(customer, article):
     comment = Comment.objects.get()
     assert len(comment.ip_hash) == 64
     assert "203.0.113.9" not in str(Comment.objects.values().get())
+
+
+def test_an_address_that_looks_mistyped_is_asked_about_beside_what_is_wrong_and_never_refused(
+    customer, article
+):
+    page = post(customer, article, email="ruth@gmial.con", body="").content.decode()
+    assert "Did you mean ruth@gmail.com?" in page
+    assert post(customer, article, email="ruth@gmial.con").status_code == 303
+    assert "<b>ruth" not in post(customer, article, email="<b>ruth@gmial.com", body="").content.decode()

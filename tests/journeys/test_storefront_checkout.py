@@ -116,3 +116,21 @@ def test_a_number_that_does_not_count_says_why_until_it_is_right(
     expect(said).to_have_text(COUNTS)
     expect(mistake).not_to_be_visible()
     expect(page.get_by_label("VAT number")).to_have_value(NUMBER)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with-scripts", "without-scripts"])
+def test_an_e_mail_address_that_looks_mistyped_is_asked_about_before_paying(
+    visit: Visit, javascript: bool
+) -> None:
+    page = visit(javascript=javascript)
+    way.add_to_cart(page, PRODUCT)
+    page.goto("/checkout/")
+    if javascript:
+        way.wait_for_htmx(page)
+    page.get_by_label("E-mail").fill("maria@gmial.com")
+    if javascript:
+        page.get_by_label("E-mail").press("Tab")
+    else:
+        page.get_by_role("button", name="Update shipping and total").click()
+    expect(page.locator("#email-said")).to_have_text("Did you mean maria@gmail.com?")
+    expect(page.get_by_label("E-mail")).to_have_value("maria@gmial.com")

