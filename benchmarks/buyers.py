@@ -72,7 +72,8 @@ class Buyer:
         if code:
             self.use_code(code)
         page = self.ask("GET", "/checkout/")
-        page = self.ask("POST", "/checkout/", ADDRESS | {"update": "1"} | _token(page))
+        _expect(self.ask("POST", "/checkout/", ADDRESS | {"update": "1"} | _token(page)), 303)
+        page = self.ask("GET", "/checkout/")
         _expect(page, 200)
         self.checkout = ADDRESS | _token(page) | {"shown_total": _hidden(page, "shown_total")}
         self.leave()
@@ -89,8 +90,9 @@ class Buyer:
         _expect(self.ask("POST", "/cart/code/", {"code": code, **_token(page)}), 303)
 
     def order_and_pay(self) -> Answer:
-        """Press the button."""
-        return self.ask("POST", "/checkout/", self.checkout)
+        """Press the button; who is not led on looks at the checkout again."""
+        answer = self.ask("POST", "/checkout/", self.checkout)
+        return self.ask("GET", "/checkout/") if answer.location == "/checkout/" else answer
 
     def leave(self) -> None:
         """Close the connection."""

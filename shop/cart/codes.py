@@ -5,14 +5,16 @@ The same field takes the codes of gift cards, which are in gift_cards.py.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import limits
 from shop.cart import gift_cards
 from shop.cart.models import Cart, CartLine
+from shop.cart.replies import Reply
 from shop.discounts import codes
 from shop.discounts.codes import AppliedCode, CodeRefused, Item
 from shop.discounts.models import normalised
@@ -25,13 +27,25 @@ LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 class CartCode:
     """What a page shows of codes: the one that applies, and what was typed with the reason it does not.
 
-    `wait_seconds` is set when very many codes were tried from the buyer's network.
+    `note` says what became of a code just now; `wait_seconds` is set when very many codes were tried from
+    the buyer's network.
     """
 
     applied: AppliedCode | None = None
     typed: str = ""
     error: str = ""
+    note: str = ""
     wait_seconds: int = 0
+
+    def told(self, reply: Reply) -> "CartCode":
+        """Return this with what the last form is told about a code."""
+        if reply.code_error:
+            return replace(self, typed=reply.code_typed, error=reply.code_error)
+        return replace(self, note=reply.code_note)
+
+    def as_reply(self) -> Reply:
+        """Return what a page that is shown next says of this."""
+        return Reply(code_typed=self.typed, code_error=self.error, code_note=self.note)
 
 
 def of_cart(cart: Cart, lines: Sequence[CartLine], *, email: str = "") -> CartCode:
@@ -46,20 +60,28 @@ def put(cart: Cart, text: str, lines: Sequence[CartLine], *, origin: str, email:
     limits.client_key() gives it; its attempts are counted.
     """
     if not text.strip():
-        remove(cart)
-        return CartCode()
+        return CartCode(note=remove(cart))
     verdict = limits.take(bucket="discount codes", key=origin, rate=settings.LIMIT_CODES)
     if not verdict.is_allowed:
         seconds = verdict.retry_after_seconds
         return _beside(cart, lines, email, text, _too_many(seconds), wait_seconds=seconds)
     judged = _judge(cart, text, lines, email)
     if judged.applied:
-        _keep(cart, judged.applied.code)
-        return judged
+        return replace(judged, note=_put_in_place(cart, judged.applied.code))
     problem = gift_cards.put(cart, text)
     if problem == "":
         return of_cart(cart, lines, email=email)
     return _beside(cart, lines, email, text, judged.error if problem is None else problem)
+
+
+def _put_in_place(cart: Cart, code: str) -> str:
+    """Keep a code that applies; return the sentence about the one that it replaces, if any."""
+    earlier = cart.discount_code
+    _keep(cart, code)
+    if earlier in {"", code}:
+        return ""
+    sentence = _("%(code)s takes the place of %(earlier)s: an order takes one discount code.")
+    return sentence % {"code": code, "earlier": earlier}
 
 
 def _beside(
@@ -67,6 +89,8 @@ def _beside(
 ) -> CartCode:
     """Return what was refused beside the kept code, which still applies or not."""
     kept = of_cart(cart, lines, email=email)
+    if kept.applied:
+        error += " " + _("The code %(code)s still applies.") % {"code": kept.applied.code}
     return CartCode(kept.applied, typed=text[:LONGEST_SHOWN], error=error, wait_seconds=wait_seconds)
 
 
@@ -75,18 +99,20 @@ def is_kept(cart: Cart, text: str) -> bool:
     return bool(cart.discount_code) and normalised(text) == cart.discount_code
 
 
-def remove(cart: Cart) -> None:
-    """Forget the cart's code."""
-    if cart.discount_code:
-        _keep(cart, "")
+def remove(cart: Cart) -> str:
+    """Forget the cart's code; return the sentence that says so, or "" without one."""
+    code = cart.discount_code
+    if not code:
+        return ""
+    _keep(cart, "")
+    return _("The code %(code)s was removed.") % {"code": code}
 
 
-def remove_named(cart: Cart, button: str) -> None:
-    """Forget what a pressed button names: the discount code, or one of the gift cards."""
+def remove_named(cart: Cart, button: str) -> str:
+    """Forget what a pressed button names, the discount code or a gift card; return what to say of it."""
     if button.startswith(REMOVE_CARD):
-        gift_cards.remove(cart, button.removeprefix(REMOVE_CARD))
-    else:
-        remove(cart)
+        return gift_cards.remove(cart, button.removeprefix(REMOVE_CARD))
+    return remove(cart)
 
 
 def _keep(cart: Cart, code: str) -> None:

@@ -26,12 +26,16 @@ class Cart(models.Model):
     """Lines a guest means to buy, kept `CART_LIFETIME` from its last change.
 
     `discount_code` is what the buyer typed and the shop took; whether it still applies is asked each time.
+    `typed` is what was typed at the checkout, `reply` what the last form is told: JSON as text, since
+    PostgreSQL's own takes no NUL. They are for checkout/kept.py and replies.py.
     `order` is the order made from it; the cart counts as empty once that order is paid.
     """
 
     token = models.CharField(max_length=43, unique=True, default=new_token)
     order = models.ForeignKey(Order, models.SET_NULL, null=True, blank=True, related_name="carts")
     discount_code = models.CharField(_("discount code"), max_length=40, blank=True)
+    typed = models.TextField(blank=True, editable=False)
+    reply = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.limits import client_key
-from shop.cart import basket, codes, cookies, gift_cards, limits, rows
+from shop.cart import basket, codes, cookies, gift_cards, limits, replies, rows
 from shop.cart.codes import CartCode
 from shop.cart.forms import AddForm, LinesForm, unknown_item
-from shop.cart.models import Cart
+from shop.cart.models import Cart, CartLine
+from shop.cart.replies import NOTHING, Reply
 from shop.catalogue.models import Product, Variant
 from shop.catalogue.views import product_page
 
@@ -22,9 +23,10 @@ from shop.catalogue.views import product_page
 @require_safe
 @never_cache
 def cart_detail(request: HttpRequest) -> HttpResponse:
-    """Show the cart, each line with what is wrong with it."""
+    """Show the cart, each line with what is wrong with it, and once what the last form is told."""
     cart = basket.find(request)
-    response = _page(request, cart)
+    reply = replies.collect(cart) if cart and request.method == "GET" else NOTHING
+    response = _page(request, cart, reply=reply)
     if cart is None and cookies.count(request):
         cookies.forget(response)
     return response
@@ -34,21 +36,22 @@ def _page(
     request: HttpRequest,
     cart: Cart | None,
     *,
-    form: LinesForm | None = None,
+    reply: Reply = NOTHING,
     code: CartCode | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
+    own = basket.own_holds(cart) if cart else {}
     if code is None:
-        code = codes.of_cart(cart, lines) if cart else CartCode()
+        code = codes.of_cart(cart, lines).told(reply) if cart else CartCode()
+    form = LinesForm(reply.quantities, lines=lines, own=own) if reply.quantities else None
     context: dict[str, Any] = {
-        "rows": rows.rows_of(lines, own=basket.own_holds(cart) if cart else {}, form=form),
+        "rows": rows.rows_of(lines, own=own, form=form),
         "totals": rows.totals(lines, code),
         "code": code,
         "cards": gift_cards.of_cart(cart) if cart else [],
         "error": error,
-        "form": form,
     }
     if cart is None:
         context["cart_count"] = 0
@@ -93,41 +96,54 @@ def cart_update(request: HttpRequest) -> HttpResponse:
     if cart is None:
         messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
         return redirect("shop:cart-detail", permanent=False)
+    lines = basket.lines_of(cart)
     if "remove" in request.POST:
-        return _remove(cart, request.POST["remove"])
-    form = LinesForm(request.POST, lines=basket.lines_of(cart), own=basket.own_holds(cart))
+        return _remove(request, cart, lines)
+    form = LinesForm(request.POST, lines=lines, own=basket.own_holds(cart))
     if not form.is_valid():
-        return _page(request, cart, form=form)
+        return _told(cart, Reply(quantities=_typed(request, lines)))
     response = _to_cart(basket.change(cart, form.quantities))
     if "checkout" in request.POST:
         response["Location"] = redirect("shop:checkout")["Location"]
     return response
 
 
-def _remove(cart: Cart, line_id: str) -> HttpResponse:
+def _remove(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResponse:
+    """Remove a line; what was typed at the others stays typed."""
+    line_id = request.POST["remove"]
     if line_id.isascii() and line_id.isdigit() and len(line_id) < 19:
         basket.change(cart, {int(line_id): 0})
-    return _to_cart(cart)
+    return _told(cart, Reply(quantities=_typed(request, lines)))
+
+
+def _typed(request: HttpRequest, lines: list[CartLine]) -> dict[str, str]:
+    """Return the posted quantities that are not those of the cart."""
+    posted = {f"quantity-{line.pk}": str(line.quantity) for line in lines}
+    typed = {name: request.POST.get(name, kept) for name, kept in posted.items()}
+    return {name: text[: replies.LONGEST_QUANTITY] for name, text in typed.items() if text != posted[name]}
 
 
 @require_POST
 @never_cache
 @limits.limited(lambda: settings.LIMIT_CART)
 def cart_code(request: HttpRequest) -> HttpResponse:
-    """Try a discount code or a gift card, or remove one; a refusal is shown at its field."""
+    """Try a discount code or a gift card, or remove one; the cart says at the field what came of it."""
     cart = basket.find(request)
     if cart is None:
         messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
         return redirect("shop:cart-detail", permanent=False)
     if "remove" in request.POST:
-        codes.remove_named(cart, request.POST["remove"])
-        return _to_cart(cart)
+        return _told(cart, Reply(code_note=codes.remove_named(cart, request.POST["remove"])))
     lines, origin = basket.lines_of(cart), client_key(request)
     code = codes.put(cart, request.POST.get("code", ""), lines, origin=origin)
-    if not code.error:
-        return _to_cart(cart)
-    page = _page(request, cart, code=code)
-    return limits.ask_to_wait(page, code.wait_seconds) if code.wait_seconds else page
+    if code.wait_seconds:
+        return limits.ask_to_wait(_page(request, cart, code=code), code.wait_seconds)
+    return _told(cart, code.as_reply())
+
+
+def _told(cart: Cart, reply: Reply) -> HttpResponse:
+    replies.leave(cart, reply)
+    return _to_cart(cart)
 
 
 def _to_cart(cart: Cart) -> HttpResponse:

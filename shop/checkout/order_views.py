@@ -72,11 +72,14 @@ def order_pay(request: HttpRequest, token: str) -> HttpResponse:
     except flow.TooLate:
         address = ""
     except NotEnoughStock as error:
-        return _show(request, order, problem=order_page.shortage(order, error))
+        messages.error(request, order_page.shortage(order, error))
+        address = ""
     except CodeRefused as error:
-        return _show(request, order, problem=f"{order.discount_code}: {error}")
+        messages.error(request, f"{order.discount_code}: {error}")
+        address = ""
     except CardRefused as error:
-        return _show(request, order, problem=str(error))
+        messages.error(request, str(error))
+        address = ""
     except card_testing.TooManyAttempts as error:
         return ask_to_wait(_show(request, order, problem=str(error)), error.seconds)
     return _see(address or order.get_absolute_url())

@@ -1,12 +1,11 @@
-"""The checkout page's state: the form, the cart's lines and the totals for the posted destination."""
+"""The checkout page's state: the form, the cart's lines and the totals for the wanted destination."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from foundation import limits
 from foundation.models import SiteIdentity
 from shop.cart import basket, codes, gift_cards
 from shop.cart.codes import CartCode
@@ -14,23 +13,25 @@ from shop.cart.gift_cards import CartCard
 from shop.cart.models import Cart, CartLine
 from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
-from shop.discounts.codes import CodeRefused
 from shop.money import Money
 from shop.orders import delivery, summary
 from shop.orders.placing import PlainLine, Terms
 from shop.shipping import rates
-from shop.stock.reservations import NotEnoughStock
 from shop.tax import rules
 
 
 @dataclass
 class CheckoutPage:
-    """What one request to /checkout/ knows; `terms` is None while the shop cannot ship there."""
+    """What one request to /checkout/ knows; `terms` is None while the shop cannot ship there.
+
+    `is_order` says that the buyer wants to order, so that what is missing is told.
+    """
 
     cart: Cart
     cart_lines: list[CartLine]
     lines: list[PlainLine]
     form: CheckoutForm
+    is_order: bool = False
     code: CartCode = field(default_factory=CartCode)
     cards: list[CartCard] = field(default_factory=list)
     terms: Terms | None = None
@@ -110,58 +111,62 @@ class CheckoutPage:
             return _("You pick it up at: %(place)s.") % {"place": delivery.pickup_place()}
         return delivery.after_payment(self.terms.delivery_days_from or 0, self.terms.delivery_days_to or 0)
 
-    def drop_code(self, error: CodeRefused) -> None:
-        """Leave out a code that somebody else used up meanwhile, and count the total anew. Two queries."""
-        typed = self.code.applied.code if self.code.applied else self.code.typed
-        self.code = CartCode(typed=typed, error=str(error))
-        _price(self)
-
     def tell_of_code(self) -> None:
         """Say that the code does not apply, and what is to pay without it."""
         self.notice = _("The code %(code)s was not used: %(why)s %(total)s") % {
             "code": self.code.typed, "why": self.code.error, "total": new_total_notice(self),
         }  # fmt: skip
 
-    def note_shortage(self, error: NotEnoughStock) -> None:
-        """Say at each short line what is left."""
-        self.line_errors = error.messages()
+    def is_agreed(self) -> bool:
+        """Whether this can be ordered and the buyer was shown all of it; else the page says what is new."""
+        is_valid = self.form.is_valid()
+        if self.terms is None or self.shipping_error or self.has_problems or not is_valid:
+            return False
+        if self.has_news_of_code:
+            self.tell_of_code()
+        elif not self.was_shown:
+            self.notice = new_total_notice(self)
+        return not self.notice
+
+    def stop_complaining(self) -> None:
+        """Keep what was typed and the totals, and complain about nothing yet."""
+        form = self.form
+        form.initial = {**form.initial, **{n: form.data[n] for n in form.fields if n in form.data}}
+        form.is_bound = False
 
 
 def _show(amount_minor: int) -> str:
     return Money(amount_minor, settings.SHOP_CURRENCY).display()
 
 
-def build(request: HttpRequest, cart: Cart, cart_lines: list[CartLine]) -> CheckoutPage:
-    """Read the request into a page with totals for the wanted destination. Three queries."""
+def build(
+    cart: Cart,
+    cart_lines: list[CartLine],
+    typed: Mapping[str, str] | None,
+    *,
+    is_order: bool,
+    code: CartCode | None = None,
+) -> CheckoutPage:
+    """Read what was typed into a page with totals for the wanted destination. Three queries.
+
+    `code` is what the buyer just did with codes; else the cart's own is asked anew.
+    """
     countries = rates.countries()
     home = str(SiteIdentity.current().country)
-    offered = [code for code, _name in countries]
+    offered = [country for country, _name in countries]
     first = home if home in offered else next(iter(offered), "")
-    data = request.POST if request.method == "POST" else None
-    form = CheckoutForm(data, countries=countries, country=first)
-    page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form)
-    page.code = _code(request, page)
+    form = CheckoutForm(typed, countries=countries, country=first)
+    page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form, is_order)
+    page.code = code or codes.of_cart(cart, cart_lines, email=email_in(typed))
     page.cards = gift_cards.of_cart(cart)
     _price(page)
     _check_stock(page)
     return page
 
 
-def _code(request: HttpRequest, page: CheckoutPage) -> CartCode:
-    """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
-    email = str(page.form.data.get("email", ""))[:254]
-    button = request.POST.get("update", "")
-    if button.startswith((codes.REMOVE_CODE, codes.REMOVE_CARD)):
-        codes.remove_named(page.cart, button)
-    typed = request.POST.get("code")
-    if typed is None or codes.is_kept(page.cart, typed):
-        return codes.of_cart(page.cart, page.cart_lines, email=email)
-    if not typed.strip():
-        kept = codes.of_cart(page.cart, page.cart_lines, email=email)
-        if kept.applied:  # the field for another one was left empty
-            return kept
-    origin = limits.client_key(request)
-    return codes.put(page.cart, typed, page.cart_lines, origin=origin, email=email)
+def email_in(typed: Mapping[str, str] | None) -> str:
+    """Return the address that was typed, for codes that each customer may use so often."""
+    return str(typed.get("email", ""))[:254] if typed else ""
 
 
 def _price(page: CheckoutPage) -> None:
@@ -177,7 +182,7 @@ def _price(page: CheckoutPage) -> None:
         tax = rules.rule_at_home()
     page.terms = quoting.terms(page.lines, chosen=chosen, tax=tax, code=code, cards=page.cards)
     page.shipping_error = quoting.charge_problem(page.terms)
-    if page.form.has_lost_rate and "update" not in page.form.data:
+    if page.form.has_lost_rate and page.is_order:
         page.notice = lost_rate_notice(page.terms)
 
 

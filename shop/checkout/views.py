@@ -1,4 +1,9 @@
-"""Checkout: from the cart to the order. Personal, so never cached; the order page is in order_views.py."""
+"""Checkout: from the cart to the order. Personal, so never cached; the order page is in order_views.py.
+
+A POST is not answered with the page: what was typed is kept, what is wrong is told by the page shown next.
+"""
+
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,15 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from foundation import limits
-from shop.cart import basket, cookies
+from shop.cart import basket, codes, cookies, replies
+from shop.cart.codes import CartCode
 from shop.cart.limits import ask_to_wait, limited
-from shop.checkout import flow
-from shop.checkout.page import CheckoutPage, build, new_total_notice
+from shop.cart.models import Cart, CartLine
+from shop.cart.replies import NOTHING, Reply
+from shop.checkout import flow, kept
+from shop.checkout.page import CheckoutPage, build, email_in
 from shop.discounts.codes import CodeRefused
 from shop.giftcards.cards import CardRefused
 from shop.orders.models import Order
 from shop.payments import card_testing, stripe_api
 from shop.stock.reservations import NotEnoughStock
+
+KEEP, TO_CART = "keep", "cart"  # what the button "update" may hold, besides a code's and "1"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,13 +39,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
     if cart is None or not lines:
         return _nothing_to_buy(request)
-    page = build(request, cart, lines)
     if request.method != "POST":
-        return _show(request, page)
+        reply = replies.collect(cart) if request.method == "GET" else NOTHING
+        return _show(request, _as_kept(cart, lines, reply))
+    kept.keep(cart, request.POST)
     if "update" in request.POST:
-        shown = _show(request, _without_errors(page))
-        return ask_to_wait(shown, page.code.wait_seconds) if page.code.wait_seconds else shown
-    return _order(request, page)
+        return _update(request, cart, lines)
+    return _order(request, cart, lines)
 
 
 def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
@@ -48,29 +58,55 @@ def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
     return _see(redirect("shop:cart-detail")["Location"])
 
 
-def _without_errors(page: CheckoutPage) -> CheckoutPage:
-    """Keep what was typed, show new totals and complain about nothing yet."""
-    form = page.form
-    form.initial = {**form.initial, **{n: form.data[n] for n in form.fields if n in form.data}}
-    form.is_bound = False
+def _as_kept(cart: Cart, lines: list[CartLine], reply: Reply) -> CheckoutPage:
+    """Return the page with what was typed before, and with what the last form is told."""
+    typed = kept.of_cart(cart)
+    code = codes.of_cart(cart, lines, email=email_in(typed)).told(reply)
+    page = build(cart, lines, typed, is_order=reply.is_order, code=code)
+    if not reply.is_order:
+        page.stop_complaining()
+    elif page.is_agreed() and not reply.notice:
+        page.notice = _("Nothing was ordered yet. Please check your order once more, then order.")
+    page.notice = " ".join(text for text in (reply.notice, page.notice) if text)
     return page
 
 
-def _is_agreed(page: CheckoutPage) -> bool:
-    """Whether this can be ordered and the buyer was shown all of it; else the page says what is new."""
-    is_valid = page.form.is_valid()
-    if page.terms is None or page.shipping_error or page.has_problems or not is_valid:
-        return False
-    if page.has_news_of_code:
-        page.tell_of_code()
-    elif not page.was_shown:
-        page.notice = new_total_notice(page)
-    return not page.notice
+def _update(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResponse:
+    """Keep what was typed, do what a button wants with codes, and go where it leads."""
+    if request.POST["update"] == KEEP:
+        return HttpResponse(status=204)
+    code = _wanted_code(request, cart, lines)
+    if code.wait_seconds:
+        page = build(cart, lines, request.POST, is_order=False, code=code)
+        page.stop_complaining()
+        return ask_to_wait(_show(request, page), code.wait_seconds)
+    replies.leave(cart, code.as_reply())
+    if request.POST["update"] == TO_CART:
+        return _see(redirect("shop:cart-detail")["Location"])
+    return _again()
 
 
-def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
-    if not _is_agreed(page) or page.terms is None:
-        return _show(request, page)
+def _wanted_code(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> CartCode:
+    """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
+    email, button = email_in(request.POST), request.POST.get("update", "")
+    if button.startswith((codes.REMOVE_CODE, codes.REMOVE_CARD)):
+        note = codes.remove_named(cart, button)
+        return replace(codes.of_cart(cart, lines, email=email), note=note)
+    typed = request.POST.get("code")
+    if typed is None or codes.is_kept(cart, typed):
+        return codes.of_cart(cart, lines, email=email)
+    if not typed.strip():
+        kept_code = codes.of_cart(cart, lines, email=email)
+        if kept_code.applied:  # the field for another one was left empty
+            return kept_code
+    return codes.put(cart, typed, lines, origin=limits.client_key(request), email=email)
+
+
+def _order(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResponse:
+    code = _wanted_code(request, cart, lines)
+    page = build(cart, lines, request.POST, is_order=True, code=code)
+    if not page.is_agreed() or page.terms is None:
+        return _refused(page)
     try:
         order = flow.order_and_pay(
             cart=page.cart,
@@ -79,27 +115,34 @@ def _order(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
             lines=page.lines,
             origin=limits.client_key(request),
         )
-    except NotEnoughStock as error:
-        page.note_shortage(error)
-    except CodeRefused as error:
-        page.drop_code(error)
-        page.tell_of_code()
-    except CardRefused as error:
-        page = build(request, page.cart, page.cart_lines)
-        page.notice = f"{error} {new_total_notice(page)}"
-    except flow.CartChanged:
-        page = build(request, page.cart, basket.lines_of(page.cart))
-        page.notice = _("Your cart has changed meanwhile. Please check it and order again.")
     except flow.OrderWaits as waiting:
         return _see(waiting.order.get_absolute_url())
     except card_testing.TooManyAttempts as error:
         page.notice = str(error)
         return ask_to_wait(_show(request, page), error.seconds)
-    except stripe_api.StripeError:
-        page.notice = _("Our payment service does not answer. Nothing was charged; please try again.")
-    else:
-        return _see(_where_to_pay(order))
-    return _show(request, page)
+    except _NOT_NOW as error:
+        return _refused(page, notice=_why(error))
+    return _see(_where_to_pay(order))
+
+
+_NOT_NOW = (NotEnoughStock, CodeRefused, CardRefused, flow.CartChanged, stripe_api.StripeError)
+
+
+def _why(error: Exception) -> str:
+    """Return what the next page cannot know; stock and codes it asks anew."""
+    if isinstance(error, CardRefused):
+        return str(error)
+    if isinstance(error, flow.CartChanged):
+        return _("Your cart has changed meanwhile. Please check it and order again.")
+    if isinstance(error, stripe_api.StripeError):
+        return _("Our payment service does not answer. Nothing was charged; please try again.")
+    return ""
+
+
+def _refused(page: CheckoutPage, *, notice: str = "") -> HttpResponse:
+    """Show the checkout again, which tells what is missing; `notice` is what it cannot know."""
+    replies.leave(page.cart, replace(page.code.as_reply(), is_order=True, notice=notice))
+    return _again()
 
 
 def _where_to_pay(order: Order) -> str:
@@ -110,6 +153,10 @@ def _where_to_pay(order: Order) -> str:
 
 def _show(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
     return render(request, "shop/checkout/checkout.html", {"page": page, "form": page.form})
+
+
+def _again() -> HttpResponse:
+    return _see(redirect("shop:checkout")["Location"])
 
 
 def _see(address: str) -> HttpResponse:

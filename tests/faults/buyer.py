@@ -9,7 +9,7 @@ from django.test import Client
 from shop.cart.models import CartLine
 from shop.catalogue.models import Variant
 from shop.orders.models import Order
-from tests.shop.checkout_builders import ADDRESS, put_in_cart, shown_total
+from tests.shop.checkout_builders import ADDRESS, put_in_cart, send, shown_total
 
 
 @dataclass
@@ -32,12 +32,12 @@ class Buyer:
 
     def read_the_total(self) -> None:
         """Look at the checkout page."""
-        page = self.browser().post("/checkout/", ADDRESS | {"update": "1"})
+        page = send(self.browser(), ADDRESS | {"update": "1"})
         self.total = shown_total(page.content.decode())
 
     def order(self, tell: Callable[[str], object] = len) -> None:
         """Press "Order and pay"; `tell` hears where the shop leads to."""
-        answer = self.browser().post("/checkout/", ADDRESS | {"shown_total": self.total})
+        answer = send(self.browser(), ADDRESS | {"shown_total": self.total})
         assert answer.status_code == 303, answer.content.decode()
         tell(answer.headers["Location"])
 

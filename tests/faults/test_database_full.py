@@ -22,7 +22,7 @@ from tests.faults.make_shop import SLUG
 from tests.faults.real_shop import real_shop
 from tests.faults.web_buyer import crowd
 from tests.foundation.worker_process import wait_for
-from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, shown_total
+from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, send, shown_total
 
 PLENTY_OF_PAGES = 2**30
 pytestmark = [
@@ -49,11 +49,11 @@ def order(variant: Variant) -> int:
     added = visitor.post("/cart/add/", {"sku": variant.sku, "quantity": "1"})
     if added.status_code != 303:
         return added.status_code
-    page = visitor.post("/checkout/", ADDRESS | {"update": "1"})
+    page = send(visitor, ADDRESS | {"update": "1"})
     if page.status_code != 200:
         return page.status_code
     total = shown_total(page.content.decode())
-    return visitor.post("/checkout/", ADDRESS | {"shown_total": total}).status_code
+    return send(visitor, ADDRESS | {"shown_total": total}).status_code
 
 
 def assert_nothing_is_damaged() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from shop.orders.models import Order
 from tests.builders import make_variant
-from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, shown_total
+from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, send, shown_total
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,13 +43,13 @@ def test_a_database_that_is_locked_for_too_long_brings_a_503_and_no_half_order()
     variant = make_variant(on_hand=5)
     buyer = Client(raise_request_exception=False)
     put_in_cart(buyer, variant)
-    total = shown_total(buyer.post("/checkout/", ADDRESS | {"update": "1"}).content.decode())
+    total = shown_total(send(buyer, ADDRESS | {"update": "1"}).content.decode())
     form = ADDRESS | {"shown_total": total}
     with locked_by_somebody_else():
-        refused = buyer.post("/checkout/", form)
+        refused = send(buyer, form)
         assert refused.status_code == 503
         assert "We are back in a moment" in refused.content.decode()
     assert Order.objects.count() == 0
-    assert buyer.post("/checkout/", form).status_code == 303
+    assert send(buyer, form).status_code == 303
     variant.refresh_from_db()
     assert (Order.objects.count(), variant.reserved) == (1, 1)

@@ -66,7 +66,8 @@ class WebBuyer:
         page = self.ask("GET", f"/products/{SLUG}/")
         self.ask("POST", "/cart/add/", {"sku": "FLUTE", "quantity": "1"}, page)
         self.page = self.ask("GET", "/checkout/")
-        self.page = self.ask("POST", "/checkout/", ADDRESS | {"update": "1"}, self.page)
+        self.ask("POST", "/checkout/", ADDRESS | {"update": "1"}, self.page)
+        self.page = self.ask("GET", "/checkout/")
 
     def order(self) -> None:
         """Press "Order and pay". Raises TurnedAway."""

@@ -23,7 +23,7 @@ from tests.faults.adding_up import differences_now, differences_soon
 from tests.faults.buyer import Buyer
 from tests.faults.stripe_side import pay, tell_the_shop
 from tests.races.pausing import after, before, interleave
-from tests.shop.checkout_builders import ADDRESS, put_in_cart, submit_checkout
+from tests.shop.checkout_builders import ADDRESS, put_in_cart, send, submit_checkout
 from tests.shop.giftcards.builders import balance_of, make_card
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_stripe")]
@@ -61,7 +61,7 @@ def ordering(shelf, *codes):
     """Return what a holder of these cards does, who is at the checkout with a flute."""
     holder = Buyer.at_the_checkout(shelf, *codes)
     form = ADDRESS | {"shown_total": holder.total}
-    return lambda: holder.browser().post("/checkout/", form).status_code
+    return lambda: send(holder.browser(), form).status_code
 
 
 def refunding(order):

@@ -18,7 +18,7 @@ from tests.faults.buyer import Buyer
 from tests.faults.stripe_side import pay, pay_late, tell_the_shop
 from tests.races.pausing import after, before, interleave
 from tests.races.racing import race
-from tests.shop.checkout_builders import ADDRESS, newest_payment, shown_total
+from tests.shop.checkout_builders import ADDRESS, newest_payment, send, shown_total
 from tests.shop.giftcards.builders import balance_of, make_card
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("quiet_stripe")]
@@ -42,7 +42,7 @@ def buyer_with(shelf, *codes):
 
 def press(buyer):
     """Press "Order and pay"; return the answer's status, and the page for who was not led on."""
-    answer = buyer.browser().post("/checkout/", ADDRESS | {"shown_total": buyer.total})
+    answer = send(buyer.browser(), ADDRESS | {"shown_total": buyer.total})
     return answer.status_code, " ".join(answer.content.decode().split())
 
 

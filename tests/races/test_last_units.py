@@ -12,7 +12,7 @@ from shop.orders.models import Order
 from shop.stock.ledger import on_hand_differences
 from tests.builders import make_variant
 from tests.races.racing import race
-from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, shown_total
+from tests.shop.checkout_builders import ADDRESS, open_shop, put_in_cart, send, shown_total
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BUYERS, UNITS = 20, 5
@@ -45,7 +45,7 @@ def test_twenty_buyers_for_five_units_give_exactly_five_orders():
     connection.close()
 
     def order(n: int) -> int:
-        return buyers[n].post("/checkout/", ADDRESS | {"shown_total": total}).status_code
+        return send(buyers[n], ADDRESS | {"shown_total": total}).status_code
 
     answers = race(order, BUYERS)
     variant.refresh_from_db()
@@ -68,7 +68,7 @@ def test_a_doubled_submit_makes_one_order():
     def order(n: int) -> int:
         again = Client()
         again.cookies = cookies.copy()
-        return again.post("/checkout/", ADDRESS | {"shown_total": total}).status_code
+        return send(again, ADDRESS | {"shown_total": total}).status_code
 
     assert race(order, 6) == [303] * 6
     variant.refresh_from_db()

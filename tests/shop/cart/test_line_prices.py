@@ -86,7 +86,7 @@ def test_a_code_takes_its_part_of_what_is_left(client, rattles):
 def test_a_codes_minimum_is_asked_of_the_lowered_prices(client, rattles):
     DiscountCode.objects.create(code="BIG", kind="percent", percent_basis_points=1000, minimum_minor=11_000)
     put_in_cart(client, rattles[0], 3)
-    answer = client.post("/cart/code/", {"code": "big"})
+    answer = client.post("/cart/code/", {"code": "big"}, follow=True)
     assert "This code needs items worth $110.00 or more." in answer.content.decode()
 
 

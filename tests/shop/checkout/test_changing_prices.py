@@ -15,9 +15,10 @@ from tests.shop.checkout_builders import (
     newest_payment,
     press,
     put_in_cart,
+    send,
     shown_total,
     submit_checkout,
-)  # fmt: skip
+)
 from tests.shop.payments.checks import assert_books_agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,15 +37,15 @@ def on_sale(variant):
 def test_a_sale_that_ends_between_page_and_submit_shows_the_new_total_first(client, on_sale):
     with time_machine.travel(END - MINUTE, tick=False) as clock:
         put_in_cart(client, on_sale)
-        page = client.post("/checkout/", ADDRESS | {"update": "1"}).content.decode()
+        page = send(client, ADDRESS | {"update": "1"}).content.decode()
         assert "$45.00" in page  # $39.00 and $6.00 for the parcel
         clock.move_to(END)
-        answer = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(page)})
+        answer = send(client, ADDRESS | {"shown_total": shown_total(page)})
         assert answer.status_code == 200
         html = answer.content.decode()
         assert "The total for this address is $50.00." in html
         assert not Order.objects.exists()
-        again = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(html)})
+        again = send(client, ADDRESS | {"shown_total": shown_total(html)})
         assert again.status_code == 303
     order = Order.objects.get()
     assert (order.lines.get().unit_price_minor, order.charged_minor) == (4400, 5000)
@@ -54,9 +55,9 @@ def test_a_sale_that_ends_between_page_and_submit_shows_the_new_total_first(clie
 def test_a_sale_that_begins_meanwhile_is_told_too(client, on_sale):
     with time_machine.travel(START - MINUTE, tick=False) as clock:
         put_in_cart(client, on_sale)
-        page = client.post("/checkout/", ADDRESS | {"update": "1"}).content.decode()
+        page = send(client, ADDRESS | {"update": "1"}).content.decode()
         clock.move_to(START)
-        answer = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(page)})
+        answer = send(client, ADDRESS | {"shown_total": shown_total(page)})
         assert "The total for this address is $45.00." in answer.content.decode()
 
 
@@ -102,8 +103,8 @@ def test_the_order_freezes_the_lowered_unit_price(client, variant):
 def test_a_break_taken_away_meanwhile_is_told_before_the_order(client, variant):
     row = QuantityBreak.objects.create(product=variant.product, from_quantity=2, percent_basis_points=5000)
     put_in_cart(client, variant, 2)
-    page = client.post("/checkout/", ADDRESS | {"update": "1"}).content.decode()
+    page = send(client, ADDRESS | {"update": "1"}).content.decode()
     row.delete()
-    answer = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(page)})
+    answer = send(client, ADDRESS | {"shown_total": shown_total(page)})
     assert "The total for this address is $94.00." in answer.content.decode()
     assert not Order.objects.exists()

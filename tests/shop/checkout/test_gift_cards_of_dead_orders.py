@@ -37,7 +37,7 @@ def test_a_new_try_without_enough_on_the_card_says_so(buyer, variant):
     other = Client()
     put_in_cart(other, variant)
     order_with(other)
-    answer = buyer.post(f"{order.get_absolute_url()}pay/")
+    answer = buyer.post(f"{order.get_absolute_url()}pay/", follow=True)
     assert f"The gift card {card} has less on it by now." in shown(answer)
     order.refresh_from_db()
     assert order.status == "cancelled"

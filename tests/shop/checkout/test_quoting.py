@@ -10,7 +10,7 @@ from shop.discounts.models import DiscountCode
 from shop.orders.models import Order
 from shop.shipping.models import ShippingRate, ShippingZone
 from tests.builders import make_variant
-from tests.shop.checkout_builders import ADDRESS, buy, press, put_in_cart, shown_total, submit_checkout
+from tests.shop.checkout_builders import ADDRESS, buy, press, put_in_cart, send, shown_total, submit_checkout
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +52,7 @@ def test_the_sum_is_what_a_code_leaves(client, variant):
     ShippingRate.objects.filter(name="Parcel").update(free_from_minor=8800)
     DiscountCode.objects.create(code="LESS", percent_basis_points=1)
     put_in_cart(client, variant, 2)
-    page = text_of(client.post("/checkout/", ADDRESS | {"code": "LESS", "update": "code"}))
+    page = text_of(send(client, ADDRESS | {"code": "LESS", "update": "code"}))
     assert "$6.00" in page
     order = buy(client, make_variant(price_minor=100))
     assert (order.discount_minor, order.shipping_minor) == (1, 0)
@@ -77,7 +77,7 @@ def test_the_order_keeps_its_days_and_says_the_dates(client, variant):
 def test_pickup_is_never_proposed_and_says_where(client, variant, pickup):
     put_in_cart(client, variant)
     assert "$50.00" in text_of(client.get("/checkout/"))
-    page = text_of(client.post("/checkout/", ADDRESS | {"shipping_rate": "workshop", "update": "1"}))
+    page = text_of(send(client, ADDRESS | {"shipping_rate": "workshop", "update": "1"}))
     assert "You pick it up at: Kora, Lindenstraße 12, 50674 Köln, Germany." in page
     assert "<dt>Pick-up</dt><dd>Free</dd>" in page
     submit_checkout(client, shipping_rate="workshop")
@@ -99,9 +99,9 @@ def test_a_rate_that_is_gone_leads_back_with_the_new_total_and_nothing_is_charge
     express = germany(price_minor=price_minor, max_weight_grams=400)
     put_in_cart(client, variant)
     chosen = ADDRESS | {"shipping_rate": "express"}
-    seen = shown_total(text_of(client.post("/checkout/", chosen | {"update": "1"})))
+    seen = shown_total(text_of(send(client, chosen | {"update": "1"})))
     express.delete()
-    answer = client.post("/checkout/", chosen | {"shown_total": seen})
+    answer = send(client, chosen | {"shown_total": seen})
     page = text_of(answer)
     assert answer.status_code == 200
     assert "is not offered for this order any more. With “Parcel” the total is $50.00." in page
@@ -109,7 +109,7 @@ def test_a_rate_that_is_gone_leads_back_with_the_new_total_and_nothing_is_charge
     assert re.search(r'value="parcel"[^>]*checked', page)
     assert "Ada Buyer" in page
     assert Order.objects.count() == 0
-    again = client.post("/checkout/", ADDRESS | {"shipping_rate": "parcel", "shown_total": shown_total(page)})
+    again = send(client, ADDRESS | {"shipping_rate": "parcel", "shown_total": shown_total(page)})
     assert again.status_code == 303
     assert Order.objects.get().charged_minor == 5000
 
@@ -118,9 +118,9 @@ def test_a_rate_that_does_not_fit_any_more_leads_back_too(client, variant):
     germany(name="Letter", price_minor=100, to_subtotal_minor=8800)
     put_in_cart(client, variant)
     chosen = ADDRESS | {"shipping_rate": "letter"}
-    seen = shown_total(text_of(client.post("/checkout/", chosen | {"update": "1"})))
+    seen = shown_total(text_of(send(client, chosen | {"update": "1"})))
     put_in_cart(client, variant)
-    page = text_of(client.post("/checkout/", chosen | {"shown_total": seen}))
+    page = text_of(send(client, chosen | {"shown_total": seen}))
     assert "With “Parcel” the total is $94.00." in page
     assert Order.objects.count() == 0
 
@@ -129,6 +129,6 @@ def test_a_country_that_nobody_ships_to_any_more_says_so(client, variant):
     put_in_cart(client, variant)
     seen = shown_total(text_of(client.get("/checkout/")))
     ShippingRate.objects.filter(zone__name="DE").update(max_weight_grams=1)
-    page = text_of(client.post("/checkout/", ADDRESS | {"shown_total": seen}))
+    page = text_of(send(client, ADDRESS | {"shown_total": seen}))
     assert "We cannot ship this order to this country." in page
     assert Order.objects.count() == 0

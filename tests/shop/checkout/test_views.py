@@ -14,6 +14,7 @@ from tests.shop.checkout_builders import (
     newest_payment,
     press,
     put_in_cart,
+    send,
     shown_total,
     submit_checkout,
 )
@@ -27,7 +28,7 @@ def text_of(answer):
 
 def test_an_empty_cart_leads_back_to_the_cart(client):
     assert client.get("/checkout/").headers["Location"] == "/cart/"
-    assert client.post("/checkout/", ADDRESS).headers["Location"] == "/cart/"
+    assert send(client, ADDRESS).headers["Location"] == "/cart/"
 
 
 def test_the_page_shows_lines_shipping_and_contained_tax_for_the_home_country(client, variant):
@@ -39,7 +40,7 @@ def test_the_page_shows_lines_shipping_and_contained_tax_for_the_home_country(cl
 
 def test_another_country_changes_shipping_and_tax_when_asked(client, variant):
     put_in_cart(client, variant)
-    page = text_of(client.post("/checkout/", {"country": "US", "update": "1"}))
+    page = text_of(send(client, {"country": "US", "update": "1"}))
     assert "Sales tax 7.25%" in page
     assert "$72.93" in page
     assert "Enter" not in page
@@ -49,13 +50,13 @@ def test_another_country_changes_shipping_and_tax_when_asked(client, variant):
 def test_a_total_that_was_not_shown_is_shown_first_and_ordered_second(client, variant):
     put_in_cart(client, variant)
     seen = shown_total(text_of(client.get("/checkout/")))
-    answer = client.post("/checkout/", ADDRESS | {"country": "US", "region": "CA", "shown_total": seen})
+    answer = send(client, ADDRESS | {"country": "US", "region": "CA", "shown_total": seen})
     assert answer.status_code == 200
     assert Order.objects.count() == 0
     assert "The total for this address is $72.93." in text_of(answer)
     assert "Ada Buyer" in text_of(answer)
     now_shown = shown_total(text_of(answer))
-    again = client.post("/checkout/", ADDRESS | {"country": "US", "region": "CA", "shown_total": now_shown})
+    again = send(client, ADDRESS | {"country": "US", "region": "CA", "shown_total": now_shown})
     assert again.status_code == 303
     order = Order.objects.get()
     assert (order.total_minor, order.tax_added_minor, order.charged_minor) == (7293, 493, 7293)
@@ -64,7 +65,7 @@ def test_a_total_that_was_not_shown_is_shown_first_and_ordered_second(client, va
 
 def test_without_any_shown_total_nothing_is_ordered(client, variant):
     put_in_cart(client, variant)
-    assert client.post("/checkout/", ADDRESS).status_code == 200
+    assert send(client, ADDRESS).status_code == 200
     assert Order.objects.count() == 0
 
 
@@ -97,7 +98,7 @@ def test_a_parcel_too_heavy_to_ship_says_so(client):
     put_in_cart(client, make_variant(weight_grams=90_000))
     page = text_of(client.get("/checkout/"))
     assert "We cannot ship this order to this country." in page
-    assert client.post("/checkout/", ADDRESS).status_code == 200
+    assert send(client, ADDRESS).status_code == 200
     assert Order.objects.count() == 0
 
 
@@ -105,7 +106,7 @@ def test_a_product_sold_out_between_cart_and_checkout_is_named_and_the_details_k
     put_in_cart(client, variant, 3)
     page = text_of(client.get("/checkout/"))
     type(variant).objects.update(on_hand=2)
-    answer = client.post("/checkout/", ADDRESS | {"shown_total": shown_total(page)})
+    answer = send(client, ADDRESS | {"shown_total": shown_total(page)})
     assert answer.status_code == 200
     assert "Only 2 units left." in text_of(answer)
     assert "Ada Buyer" in text_of(answer)
@@ -133,7 +134,7 @@ def test_going_back_after_paying_finds_the_paid_order(client, variant):
     order = buy(client, variant)
     press(client, order, "pay")
     client.get(order.get_absolute_url())
-    assert client.post("/checkout/", ADDRESS).headers["Location"] in {order.get_absolute_url(), "/cart/"}
+    assert send(client, ADDRESS).headers["Location"] in {order.get_absolute_url(), "/cart/"}
     assert Order.objects.count() == 1
 
 
@@ -162,8 +163,8 @@ def test_beyond_the_limit_checkout_says_when_to_try_again(client, variant, setti
     settings.LIMIT_CHECKOUT = (2, 60)
     put_in_cart(client, variant)
     for _ in range(2):
-        client.post("/checkout/", ADDRESS)
-    assert client.post("/checkout/", ADDRESS).status_code == 429
+        send(client, ADDRESS)
+    assert send(client, ADDRESS).status_code == 429
 
 
 def test_a_changed_cart_leads_to_the_earlier_order_while_the_bank_works_on_it(client, variant):
@@ -195,7 +196,7 @@ def test_a_cart_changed_in_another_tab_is_shown_as_it_is_now(client, variant, mo
         return place(**asked)
 
     monkeypatch.setattr(flow, "order_and_pay", changed_meanwhile)
-    page = text_of(client.post("/checkout/", ADDRESS | {"shown_total": total}))
+    page = text_of(send(client, ADDRESS | {"shown_total": total}))
     assert "Your cart has changed meanwhile." in page
     assert "2 × Quena" in page
     assert Order.objects.count() == 0
@@ -209,7 +210,7 @@ def test_a_cart_changed_in_another_tab_is_shown_as_it_is_now(client, variant, mo
 def test_an_address_follows_the_rules_of_its_country(client, variant, change, words):
     put_in_cart(client, variant)
     there = ADDRESS | {"country": "US", "region": "CA", "shown_total": "USD7293"} | change
-    page = text_of(client.post("/checkout/", there))
+    page = text_of(send(client, there))
     assert words in page
     assert "ZIP code such as 95014" in page
     assert "State such as Alabama" in page
@@ -223,6 +224,6 @@ def test_a_region_is_taxed_and_kept_by_its_code(client, variant):
     )
     put_in_cart(client, variant)
     there = ADDRESS | {"country": "US", "region": "california", "shown_total": "USD7480"}
-    assert client.post("/checkout/", there).status_code == 303
+    assert send(client, there).status_code == 303
     order = Order.objects.get()
     assert (order.region, order.taxes.get().name, order.tax_added_minor) == ("CA", "CA tax", 680)
