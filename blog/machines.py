@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from blog.articles import Article
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
-from foundation import structured_data
+from foundation import links, structured_data
 from foundation.models import SiteIdentity
 from foundation.share_cards import ShareCard
 from foundation.site_index import Entry
@@ -66,7 +66,7 @@ def structured(article: Article) -> dict[str, Any]:
 def share_url(article: Article) -> str:
     """Return the full address of the share card; it changes with every edit. No query."""
     path = reverse("blog:article-share-card", args=[article.slug])
-    return f"{settings.SITE_URL}{path}?v={int(article.updated_at.timestamp())}"
+    return links.full(links.address(path, {"v": int(article.updated_at.timestamp())}))
 
 
 def share_card(article: Article) -> ShareCard:

@@ -12,7 +12,7 @@ from blog.articles import Article, ArticleQuerySet
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 from comments import panel as comment_panel
-from foundation import middleware, redirects, share_cards
+from foundation import links, middleware, redirects, share_cards
 
 ARTICLES_A_PAGE = 12
 
@@ -54,7 +54,7 @@ def _archive(
 
 def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]:
     page = Paginator(articles, ARTICLES_A_PAGE).get_page(request.GET.get("page"))
-    address = settings.SITE_URL + request.path + (f"?page={page.number}" if page.number > 1 else "")
+    address = links.of_request(request, {"page": page.number} if page.number > 1 else {})
     return {"page": page, "cards": cards.for_articles(page.object_list), "canonical_url": address}
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from comments import lookalikes, spam, targets
 from comments.models import Comment, Decision, State
+from foundation import links
 from foundation.admin_panels import Panel
 from foundation.identity import SiteIdentity
 
@@ -86,7 +87,7 @@ def waiting_panel(request: HttpRequest) -> Panel | None:
     return Panel(
         label=ngettext("comment to moderate", "comments to moderate", count),
         count=count,
-        url=f"{address}?state={State.PENDING}",
+        url=links.address(address, {"state": State.PENDING}),
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from comments import own, panel, posting, targets, tokens
 from comments.forms import CommentForm
-from foundation import limits
+from foundation import limits, links
 
 
 @never_cache
@@ -54,8 +54,8 @@ def _take(request: HttpRequest, form: CommentForm, target: models.Model, *, is_y
         return _too_many(request, form, target, verdict.retry_after_seconds)
     known = posting.sent_before(draft, own_ids=own.ids(request))
     comment = known or posting.post(draft)
-    place = f"?{panel.SENT_BEFORE}#{panel.SENT_BEFORE_ID}" if known else f"#{comment.anchor}"
-    address = f"{targets.policy_for(target).url(target)}{place}"
+    page = links.with_query(targets.policy_for(target).url(target), panel.SENT_BEFORE if known else "")
+    address = links.address(page, anchor=panel.SENT_BEFORE_ID if known else comment.anchor)
     response = HttpResponse(status=303, headers={"Location": address})
     own.remember(request, response, comment.pk)
     return response

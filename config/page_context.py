@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from foundation import freshness
+from foundation import freshness, links
 from foundation.models import SiteIdentity
 from shop.cart import cookies
 from shop.catalogue import tiles
@@ -23,7 +23,7 @@ def page(request: HttpRequest) -> dict[str, object]:
         "nav_collections": SimpleLazyObject(nav_collections),
         "gift_card_url": SimpleLazyObject(gift_card_url),
         "site_url": settings.SITE_URL,
-        "canonical_url": f"{settings.SITE_URL}{request.path}",
+        "canonical_url": links.of_request(request),
     }
 
 

@@ -1,7 +1,7 @@
 """What settings and pages must be like before a shop goes live. Source: README.md, "Your own shop"."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from blog.models import Page
 from config import first_pages
+from foundation import links
 from foundation.setup_checks import Missing
 
 LEGAL = ("terms", "shipping-and-returns", "privacy", "legal-notice")
@@ -25,9 +26,10 @@ def legal_pages_are_written() -> Iterator[Missing]:
     for slug in LEGAL:
         page = pages.get(slug)
         if page is None:
-            query = urlencode({"slug": slug, "title": titles[slug]})
             text = _("The page “%(title)s” is missing.") % {"title": titles[slug]}
-            yield Missing(text, f"{reverse('admin:blog_page_add')}?{query}")
+            yield Missing(
+                text, links.address(reverse("admin:blog_page_add"), {"slug": slug, "title": titles[slug]})
+            )
         elif why := _unfinished(page):
             yield Missing(why % {"title": page.title}, reverse("admin:blog_page_change", args=[page.pk]))
 

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
+from foundation import links
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -43,5 +45,5 @@ def jobs_that_gave_up(request: HttpRequest) -> Panel | None:
         return None
     count = DBTaskResult.objects.failed().count()
     label = ngettext("background job that gave up", "background jobs that gave up", count)
-    url = f"{reverse('admin:foundation_backgroundjob_changelist')}?status__exact=FAILED"
+    url = links.address(reverse("admin:foundation_backgroundjob_changelist"), {"status__exact": "FAILED"})
     return Panel(label=label, count=count, url=url) if count else None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 
-from foundation import redirects
+from foundation import links, redirects
 
 KEPT = "max-age=300"  # seconds a browser goes by a move: a thing that moves back must not send it in circles
 
@@ -27,6 +27,5 @@ def lead_on(
 
 def permanently(request: HttpRequest, path: str) -> HttpResponse:
     """Return the redirect to another path of this site, with the query of the request."""
-    query = request.META.get("QUERY_STRING", "")
-    address = f"{path}?{query}" if query else path
+    address = links.with_query(path, request.META.get("QUERY_STRING", ""))
     return HttpResponsePermanentRedirect(address, headers={"Cache-Control": KEPT})

@@ -4,7 +4,6 @@ Every view is wrapped by the admin's sign-in.
 """
 
 from typing import Any
-from urllib.parse import urlencode
 
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from csp.decorators import csp_replace, csp_update
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from foundation import links
 from shop.backoffice import mail_previews
 from shop.backoffice.mail_preview_form import PreviewForm
 from shop.orders.models import Order
@@ -74,5 +74,6 @@ def _seen(form: PreviewForm) -> dict[str, Any]:
         parts = mail_previews.preview(message, order)
     except mail_previews.DoesNotFit as reason:
         return {"order": order, "reason": str(reason)}
-    query = urlencode({"message": message, "order": order.number})
-    return {"order": order, "mail": parts, "html_url": f"{reverse('admin:shop_order_mail_html')}?{query}"}
+    asked = {"message": message, "order": order.number}
+    html_url = links.address(reverse("admin:shop_order_mail_html"), asked)
+    return {"order": order, "mail": parts, "html_url": html_url}

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation import links
 from foundation.admin_panels import Panel
 from shop.backoffice import queues
 from shop.orders.models import Order
@@ -19,7 +20,7 @@ def orders_to_ship(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("shop.view_order"):
         return None
     count = queues.to_ship(Order.objects.all()).count()
-    address = f"{reverse('admin:shop_order_changelist')}?queue=to_ship"
+    address = links.address(reverse("admin:shop_order_changelist"), {"queue": "to_ship"})
     return Panel(label=ngettext("order to ship", "orders to ship", count), count=count, url=address)
 
 
@@ -28,7 +29,7 @@ def payments_to_review(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm("shop.view_payment"):
         return None
     count = review.to_review(Payment.objects.all()).count()
-    address = f"{reverse('admin:shop_payment_changelist')}?queue=to_review"
+    address = links.address(reverse("admin:shop_payment_changelist"), {"queue": "to_review"})
     return Panel(label=ngettext("payment to review", "payments to review", count), count=count, url=address)
 
 
@@ -41,5 +42,5 @@ def disputes_to_answer(request: HttpRequest) -> Panel | None:
     if waiting and waiting[0].due_by:
         day = date_format(timezone.localtime(waiting[0].due_by), "j F")
         label = _("%(disputes)s, the first by %(day)s") % {"disputes": label, "day": day}
-    address = f"{reverse('admin:shop_dispute_changelist')}?queue=to_answer&o=4"
+    address = links.address(reverse("admin:shop_dispute_changelist"), {"queue": "to_answer", "o": 4})
     return Panel(label=label, count=len(waiting), url=address)

@@ -1,13 +1,13 @@
 """The tax is known wherever the shop ships to, and that of every tax class somewhere."""
 
 from collections.abc import Iterator
-from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation import links
 from foundation.setup_checks import Missing, some
 from shop.catalogue.models import Product
 from shop.catalogue.tax_classes import TaxClass
@@ -22,7 +22,7 @@ def every_country_has_a_tax() -> Iterator[Missing]:
     if unknown:
         text = _("No tax rate for %(countries)s: enter one, or a rate of 0 %% where none applies.")
         query = {"country": next(iter(unknown)), "rate_basis_points": 0} if len(unknown) == 1 else {}
-        address = f"{reverse('admin:shop_taxrate_add')}?{urlencode(query)}".rstrip("?")
+        address = links.address(reverse("admin:shop_taxrate_add"), query)
         yield Missing(text % {"countries": some(list(unknown.values()))}, address)
 
 

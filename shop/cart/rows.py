@@ -47,7 +47,7 @@ def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> Cart
         line_id=line.pk,
         title=product.title,
         options=line.variant.title,
-        url=f"{product.get_absolute_url()}?variant={line.variant.sku}",
+        url=line.variant.get_absolute_url(),
         picture=pictures[0].picture if pictures else None,
         alt=pictures[0].alt if pictures else "",
         price=_show(line.price.minor),

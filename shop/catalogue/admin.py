@@ -184,6 +184,7 @@ class VariantAdmin(SimpleHistoryAdmin):
 
     search_fields = ["sku", "product__title"]
     list_display = ["sku", "product", "title"]
+    view_on_site = False
     list_select_related = ["product"]
     object_history_list_template = "admin/blog/history_list.html"
 

@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from foundation import links
 from shop.catalogue.cards import display_price
 from shop.catalogue.facets import OPTION_SLOTS, Facets
 from shop.catalogue.models import ProductQuerySet, Variant
@@ -41,6 +42,11 @@ class Chip:
 
     label: str
     query: str
+
+    @property
+    def url(self) -> str:
+        """The address that takes it away; "?" for that of everything."""
+        return links.with_query("", self.query) or "?"
 
 
 @dataclass(frozen=True, slots=True)

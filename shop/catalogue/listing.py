@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from foundation import links
 from shop.catalogue import cards, facets, filters
 from shop.catalogue.filters import Chip, Filters, Pair
 from shop.catalogue.models import Product, ProductQuerySet
@@ -49,7 +49,7 @@ class Listing:
 
     def _query_of(self, pairs: Iterable[Pair]) -> str:
         sort = [("sort", self.sort)] if self.sort != DEFAULT_SORT else []
-        return urlencode([*sort, *pairs])
+        return links.query([*sort, *pairs])
 
     @property
     def sort_choices(self) -> list[tuple[str, Promise, bool]]:

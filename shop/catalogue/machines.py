@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from foundation import structured_data
+from foundation import links, structured_data
 from foundation.models import SiteIdentity
 from foundation.share_cards import ShareCard
 from foundation.site_index import Entry
@@ -66,17 +66,17 @@ def structured(
         "image": [settings.SITE_URL + row.picture.url(SHOWN_WIDTH) for row in pictures],
         "sku": variants[0].sku if len(variants) == 1 else "",
         "brand": {"@type": "Brand", "name": product.maker.name} if product.maker else None,
-        "offers": [_offer(variant, address) for variant in variants],
+        "offers": [_offer(variant) for variant in variants],
     }
 
 
-def _offer(variant: Variant, address: str) -> dict[str, Any]:
+def _offer(variant: Variant) -> dict[str, Any]:
     price = Money(variant.current_price_minor, settings.SHOP_CURRENCY)
     return {
         "@type": "Offer",
         "sku": variant.sku,
         "name": variant.title,
-        "url": f"{address}?variant={variant.sku}",
+        "url": links.full(variant.get_absolute_url()),
         "price": str(price.decimal),
         "priceCurrency": price.currency,
         "priceValidUntil": _last_day(variant.current_sale_ends_at),
@@ -97,7 +97,7 @@ def share_url(product: Product, variants: Sequence[Variant]) -> str:
     facts = f"{product.title}|{prices}|{product.updated_at.isoformat()}"
     version = hashlib.sha256(facts.encode()).hexdigest()[:10]
     path = reverse("shop:product-share-card", args=[product.slug])
-    return f"{settings.SITE_URL}{path}?v={version}"
+    return links.full(links.address(path, {"v": version}))
 
 
 def share_card(product: Product) -> ShareCard:

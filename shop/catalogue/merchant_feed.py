@@ -72,7 +72,7 @@ def _facts(product: Product, variant: Variant) -> Item:
     yield "g:id", variant.sku
     yield "title", f"{product.title} - {variant.title}"[:150] if variant.title else product.title[:150]
     yield "description", (strip_tags(product.description).strip() or product.summary or product.title)[:5000]
-    yield "link", f"{address}?variant={variant.sku}" if has_choice else address
+    yield "link", settings.SITE_URL + variant.get_absolute_url() if has_choice else address
     yield "g:item_group_id", product.slug[:50] if has_choice else ""
     for number, picture in enumerate(pictures[:MOST_PICTURES]):
         yield "g:additional_image_link" if number else "g:image_link", picture

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
+from foundation import links
 from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
 from shop.catalogue import card_choices, prices
@@ -237,6 +238,10 @@ class Variant(prices.Priced):
 
     def __str__(self) -> str:
         return self.full_title
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the product's page with this variant chosen. Reads the product."""
+        return links.address(self.product.get_absolute_url(), {"variant": self.sku})
 
     @property
     def available(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from foundation import links
 from foundation.models import Picture
 from shop.catalogue.models import Maker, Product, ProductPicture
 
@@ -34,7 +35,7 @@ def _story(maker: Maker, shown: ProductPicture) -> MakerStory:
         name=maker.name,
         place=maker.place,
         text=maker.story,
-        url=f"{reverse('shop:all-products')}?maker={maker.slug}",
+        url=links.address(reverse("shop:all-products"), {"maker": maker.slug}),
         picture=shown.picture,
         alt=shown.alt,
     )

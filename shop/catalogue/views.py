@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from foundation import freshness, share_cards
+from foundation import freshness, links, share_cards
 from shop.catalogue import detail, listing, machines, tiles
 from shop.catalogue import merchant_feed as merchant_feed_xml
 from shop.catalogue.models import Collection, Product, ProductQuerySet
@@ -19,7 +18,7 @@ from shop.catalogue.models import Collection, Product, ProductQuerySet
 def collection_list(request: HttpRequest) -> HttpResponse:
     """Show every collection as a tile with a picture."""
     crumbs = [(gettext("Home"), reverse("home")), (gettext("Instruments"), None)]
-    context = {"tiles": tiles.all_collections(), "crumbs": crumbs, "canonical_url": _full(request.path)}
+    context = {"tiles": tiles.all_collections(), "crumbs": crumbs, "canonical_url": links.of_request(request)}
     return render(request, "shop/catalogue/collection_list.html", context)
 
 
@@ -51,9 +50,10 @@ def _listing(
         (gettext("Instruments"), reverse("shop:collection-list")),
         (title, None),
     ]
-    page = f"?page={shown.page.number}" if shown.page.number > 1 else ""
     context = {"title": title, "intro": intro, "listing": shown, "crumbs": crumbs}
-    context["canonical_url"] = _full(f"{request.path}{page}")
+    context["canonical_url"] = links.of_request(
+        request, {"page": shown.page.number} if shown.page.number > 1 else {}
+    )
     return render(request, "shop/catalogue/collection_detail.html", context)
 
 
@@ -94,7 +94,3 @@ def product_page(
     context = detail.context(product, chosen_sku=chosen_sku)
     context |= {"form_errors": form_errors or {}, "quantity": quantity}
     return render(request, "shop/catalogue/product_detail.html", context, status=status)
-
-
-def _full(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"

@@ -1,11 +1,11 @@
 """Where the shop ships and for how much; amounts in minor units of the shop's currency."""
 
-from urllib.parse import quote
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from django_countries.fields import CountryField
+
+from foundation import links
 
 __all__ = ["Carrier", "ShippingRate", "ShippingZone", "ZoneCountry"]
 
@@ -34,7 +34,7 @@ class Carrier(models.Model):
         """Return where a parcel can be followed; empty without a number, or with one of absurd length."""
         if not number or not self.tracking_url:
             return ""
-        address = self.tracking_url.replace("{number}", quote(number, safe=""))
+        address = links.filled(self.tracking_url, number)
         return address if len(address) <= LONGEST_ADDRESS else ""
 
 

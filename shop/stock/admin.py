@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from foundation import links
 from shop.catalogue.admin import ProductAdmin, VariantInline
 from shop.catalogue.models import Product, Variant
 from shop.stock import reservations
@@ -78,8 +79,9 @@ class StockedVariantInline(VariantInline):
             "on_hand": variant.on_hand, "reserved": variant.reserved, "available": variant.available,
         }  # fmt: skip
         return format_html(
-            '{} · <a href="{}?variant={}">{}</a> · <a href="{}">{}</a>',
-            numbers, reverse("admin:shop_stockmovement_add"), variant.pk, gettext("Change stock"),
+            '{} · <a href="{}">{}</a> · <a href="{}">{}</a>',
+            numbers, links.address(reverse("admin:shop_stockmovement_add"), {"variant": variant.pk}),
+            gettext("Change stock"),
             reverse("admin:shop_variant_history", args=[variant.pk]), gettext("History"),
         )  # fmt: skip
 
