@@ -11,6 +11,7 @@ def connect() -> None:
     _comment_desk()
     _blog()
     _sales()
+    _carts()
     _payment_ticks()
     _readiness()
     _order_desk()
@@ -54,6 +55,13 @@ def _sales() -> None:
     from shop.catalogue import prices
 
     freshness.plan(prices.sale_moments)
+
+
+def _carts() -> None:
+    from shop.cart import bought
+    from shop.orders import sources
+
+    sources.register(sources.Source(lock=bought.lock, take_out=bought.take_out))
 
 
 def _payment_ticks() -> None:

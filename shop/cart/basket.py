@@ -27,19 +27,12 @@ class TooMany(Exception):
 
 
 def find(request: HttpRequest) -> Cart | None:
-    """Return the browser's cart, unless it is unknown, too old or was bought. One query."""
+    """Return the browser's cart, unless it is unknown or too old. One query."""
     token, _count = cookies.read(request)
     if not token:
         return None
     cart = Cart.objects.select_related("order").filter(token=token).first()
-    if cart is None or cart.is_expired or is_bought(cart):
-        return None
-    return cart
-
-
-def is_bought(cart: Cart) -> bool:
-    """Whether the order made from this cart is paid, so that the cart counts as empty."""
-    return cart.order is not None and cart.order.status == Order.Status.PAID
+    return None if cart is None or cart.is_expired else cart
 
 
 def lines_of(cart: Cart) -> list[CartLine]:

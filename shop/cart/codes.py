@@ -121,7 +121,7 @@ def _keep(cart: Cart, code: str) -> None:
 
 
 def _judge(cart: Cart, text: str, lines: Sequence[CartLine], email: str) -> CartCode:
-    own = cart.order.reference if cart.order else ""
+    own = cart.waiting_reference
     items = [
         Item(line.variant_id, line.variant.product_id, line.total_minor)
         for line in lines

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 
+from shop.cart.models import Cart
+
 NAME = "kora_cart"
 _signer = Signer(salt="shop.cart")
 
@@ -35,6 +37,15 @@ def write(response: HttpResponse, *, token: str, units: int) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def renew(request: HttpRequest, response: HttpResponse, cart: Cart | None, *, units: int) -> None:
+    """Tell the browser when its cart holds other units than it last saw, or is gone."""
+    seen = count(request)
+    if cart is None and seen:
+        forget(response)
+    elif cart is not None and seen != units:
+        write(response, token=cart.token, units=units)
 
 
 def forget(response: HttpResponse) -> None:

@@ -35,7 +35,10 @@ class AddForm(forms.Form):
 
 
 class LinesForm(forms.Form):
-    """The cart page's form: one quantity a line, 0 removes it."""
+    """The cart page's form: one quantity a line, 0 removes it.
+
+    `was-…` is what the page showed: a quantity that nobody changed is left as the cart has it by now.
+    """
 
     def __init__(
         self, data: Mapping[str, str] | None, *, lines: list[CartLine], own: Mapping[int, int]
@@ -44,7 +47,7 @@ class LinesForm(forms.Form):
         self.own = own
         self.lines = {f"quantity-{line.pk}": line for line in lines}
         kept = {name: str(line.quantity) for name, line in self.lines.items()}
-        posted = {name: data[name] for name in kept if name in data} if data is not None else {}
+        posted = {name: data[name] for name in kept if is_changed(data, name)} if data is not None else {}
         super().__init__(kept | posted if data is not None else None)
         for name in self.lines:
             self.fields[name] = QuantityField(min_value=0)
@@ -63,6 +66,11 @@ class LinesForm(forms.Form):
     def quantities(self) -> dict[int, int]:
         """Line id -> units, once valid."""
         return {line.pk: self.cleaned_data[name] for name, line in self.lines.items()}
+
+
+def is_changed(data: Mapping[str, str], name: str) -> bool:
+    """Whether a quantity was typed, and is not just what the page showed."""
+    return name in data and data[name] != data.get(f"was-{name}")
 
 
 def unknown_item() -> str:

@@ -27,7 +27,8 @@ def of_cart(cart: Cart) -> list[CartCard]:
     """Return the cart's gift cards as they stand now. One query, and one while an order of them waits."""
     rows = CartGiftCard.objects.filter(cart=cart).select_related("card")
     found = [row.card for row in rows]
-    held = cards.held_minor(cart.order.reference) if found and cart.order else {}
+    reference = cart.waiting_reference
+    held = cards.held_minor(reference) if found and reference else {}
     return [_card(card, held.get(card.pk, 0)) for card in found]
 
 
@@ -47,8 +48,7 @@ def put(cart: Cart, text: str) -> str | None:
     card = cards.find(text)
     if card is None:
         return None
-    reference = cart.order.reference if cart.order else ""
-    if problem := cards.problem_of(card, reference=reference):
+    if problem := cards.problem_of(card, reference=cart.waiting_reference):
         return problem
     known = CartGiftCard.objects.filter(cart=cart)
     if known.filter(card=card).exists():

@@ -28,7 +28,7 @@ class Cart(models.Model):
     `discount_code` is what the buyer typed and the shop took; whether it still applies is asked each time.
     `typed` is what was typed at the checkout, `reply` what the last form is told: JSON as text, since
     PostgreSQL's own takes no NUL. They are for checkout/kept.py and replies.py.
-    `order` is the order made from it; the cart counts as empty once that order is paid.
+    `order` is the order made from it last; what was ordered leaves the cart once that order is paid.
     """
 
     token = models.CharField(max_length=43, unique=True, default=new_token)
@@ -45,6 +45,16 @@ class Cart(models.Model):
 
     def __str__(self) -> str:
         return f"cart {self.pk}"
+
+    @property
+    def is_bought(self) -> bool:
+        """Whether the order made from this cart was paid: what it still holds was put in since."""
+        return self.order is not None and self.order.paid_at is not None
+
+    @property
+    def waiting_reference(self) -> str:
+        """How codes and gift cards name the order of this cart that is not paid yet; empty without one."""
+        return "" if self.order is None or self.is_bought else self.order.reference
 
     @property
     def is_expired(self) -> bool:

@@ -18,7 +18,7 @@ from shop.orders import summary
 
 @dataclass(frozen=True, slots=True)
 class CartRow:
-    """One line: what it is, how many, what it costs, and what is wrong with it."""
+    """One line: what it is, how many are typed and kept, what it costs, and what is wrong with it."""
 
     line_id: int
     title: str
@@ -30,6 +30,7 @@ class CartRow:
     price_note: str
     total: str
     quantity: str
+    kept: int
     field: str
     error: str
 
@@ -54,6 +55,7 @@ def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> Cart
         price_note=line.price.note,
         total=_show(line.total_minor),
         quantity=str(form.data.get(name, line.quantity)) if form else str(line.quantity),
+        kept=line.quantity,
         field=name,
         error=errors or basket.problem_of(line, own=own),
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from foundation.limits import client_key
 from shop.cart import basket, codes, cookies, gift_cards, limits, replies, rows
 from shop.cart.codes import CartCode
-from shop.cart.forms import AddForm, LinesForm, unknown_item
+from shop.cart.forms import AddForm, LinesForm, is_changed, unknown_item
 from shop.cart.models import Cart, CartLine
 from shop.cart.replies import NOTHING, Reply
 from shop.catalogue.models import Product, Variant
@@ -26,10 +26,7 @@ def cart_detail(request: HttpRequest) -> HttpResponse:
     """Show the cart, each line with what is wrong with it, and once what the last form is told."""
     cart = basket.find(request)
     reply = replies.collect(cart) if cart and request.method == "GET" else NOTHING
-    response = _page(request, cart, reply=reply)
-    if cart is None and cookies.count(request):
-        cookies.forget(response)
-    return response
+    return _page(request, cart, reply=reply)
 
 
 def _page(
@@ -52,10 +49,11 @@ def _page(
         "code": code,
         "cards": gift_cards.of_cart(cart) if cart else [],
         "error": error,
+        "cart_count": basket.units(lines),
     }
-    if cart is None:
-        context["cart_count"] = 0
-    return render(request, "shop/cart/cart_detail.html", context, status=status)
+    response = render(request, "shop/cart/cart_detail.html", context, status=status)
+    cookies.renew(request, response, cart, units=basket.units(lines))
+    return response
 
 
 @require_POST
@@ -119,7 +117,7 @@ def _remove(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResp
 def _typed(request: HttpRequest, lines: list[CartLine]) -> dict[str, str]:
     """Return the posted quantities that are not those of the cart."""
     posted = {f"quantity-{line.pk}": str(line.quantity) for line in lines}
-    typed = {name: request.POST.get(name, kept) for name, kept in posted.items()}
+    typed = {name: request.POST[name] for name in posted if is_changed(request.POST, name)}
     return {name: text[: replies.LONGEST_QUANTITY] for name, text in typed.items() if text != posted[name]}
 
 

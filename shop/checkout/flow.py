@@ -70,8 +70,9 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
     """One transaction: lock the cart, hold the stock, write order and payment."""
     locked = Cart.objects.select_for_update().get(pk=cart.pk)
     previous = Order.objects.select_for_update().filter(carts=locked).first()
-    if previous is not None and previous.status == Order.Status.PAID:
-        return previous
+    was_bought = cart.order if cart.is_bought else None
+    if previous is not None and previous.status == Order.Status.PAID and previous != was_bought:
+        return previous  # paid while the buyer pressed the button: that was what the cart held
     if previous is not None and previous.status == Order.Status.PENDING:
         if _stands(previous, contact=contact, terms=terms, lines=lines):
             return previous
@@ -79,13 +80,13 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
     if quoting.plain_lines(basket.lines_of(locked)) != lines:
         raise CartChanged("The cart has changed.")
     order = placing.place(lines=lines, contact=contact, terms=terms)
+    locked.order = order
+    locked.save(update_fields=["order"])
     if order.charged_minor:
         sessions.open_payment(order, origin=origin)
     else:
         lifecycle.mark_paid(order)
         issuing.issue_invoice(order)
-    locked.order = order
-    locked.save(update_fields=["order"])
     return order
 
 

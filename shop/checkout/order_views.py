@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation import limits
-from shop.cart import cookies
+from shop.cart import basket, cookies
 from shop.cart.limits import ask_to_wait, limited
+from shop.cart.models import Cart
 from shop.checkout import flow, order_page, standing, wording
 from shop.discounts.codes import CodeRefused
 from shop.giftcards.cards import CardRefused
@@ -27,17 +28,18 @@ def order_detail(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, order: Order, *, problem: str = "") -> HttpResponse:
-    """Render the order page; a paid order empties the cart of the browser that made it."""
-    is_own = _is_own_cart(request, order)
-    context = order_page.context(order) | {"problem": problem, "is_own_cart": is_own}
-    is_bought_up = is_own and order.status == Order.Status.PAID
-    if is_bought_up:
-        context["cart_count"] = 0
-    elif order.status == Order.Status.CANCELLED and not is_own:
+    """Render the order page; once the order is paid, the browser hears what is left in its cart."""
+    cart = _own_cart(request, order)
+    is_bought = cart is not None and order.paid_at is not None
+    context = order_page.context(order) | {"problem": problem, "is_own_cart": cart and not is_bought}
+    units = basket.units(list(cart.lines.all())) if cart and is_bought else 0
+    if is_bought:
+        context["cart_count"] = units
+    elif order.status == Order.Status.CANCELLED and cart is None:
         context["newer_order"] = _newer_order(request, order)
     response = _private(render(request, "shop/checkout/order_detail.html", context))
-    if is_bought_up:
-        cookies.forget(response)
+    if is_bought:
+        cookies.renew(request, response, cart if units else None, units=units)
     return response
 
 
@@ -47,9 +49,10 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _is_own_cart(request: HttpRequest, order: Order) -> bool:
+def _own_cart(request: HttpRequest, order: Order) -> Cart | None:
+    """Return the cart of this browser, if this order is the one that it made last. One query."""
     token, _count = cookies.read(request)
-    return bool(token) and order.carts.filter(token=token).exists()
+    return order.carts.filter(token=token).first() if token else None
 
 
 def _newer_order(request: HttpRequest, order: Order) -> Order | None:

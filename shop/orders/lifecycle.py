@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from shop.discounts import codes
 from shop.giftcards import cards
 from shop.money import Money
-from shop.orders import gift_cards, mails, parcels
+from shop.orders import gift_cards, mails, parcels, sources
 from shop.orders.models import Order, OrderEvent, Shipment
 from shop.stock import reservations
 
@@ -41,7 +41,8 @@ def quantities(order: Order) -> dict[int, int]:
 def mark_paid(order: Order) -> None:
     """Make held stock sold and the order paid; hold again first if the hold is gone.
 
-    Gift cards that were bought are issued. Raises NotEnoughStock, CodeRefused or CardRefused (the caller
+    Gift cards that were bought are issued; what was ordered leaves the cart, so lock with
+    sources.lock_order(). Raises NotEnoughStock, CodeRefused or CardRefused (the caller
     rolls back), and IllegalTransition when it is paid already or called off.
     """
     if order.status == Order.Status.PAID or order.is_called_off:
@@ -56,6 +57,7 @@ def mark_paid(order: Order) -> None:
         order.fulfilment = Order.Fulfilment.DELIVERED
     order.save(update_fields=["status", "hold", "paid_at", "cancelled_at", "fulfilment"])
     record(order, _("Paid"))
+    sources.tell_paid(order)
     gift_cards.issue(order)
     mails.paid(order)
     mails.staff_new_order(order)

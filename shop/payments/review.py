@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from foundation.models import BackgroundJob
 from shop.discounts import codes
 from shop.giftcards.cards import CardRefused
-from shop.orders import lifecycle, mails
+from shop.orders import lifecycle, mails, sources
 from shop.orders.models import Order
 from shop.payments import paperwork, refunds, sync, webhooks, wording
 from shop.payments.models import Payment, Refund, WebhookEvent
@@ -86,7 +86,7 @@ def send_back(*, payment_id: int, staff: Any) -> Payment:
 
 def _locked(payment_id: int) -> tuple[Order, Payment]:
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = sources.lock_order(order_id)
     return order, Payment.objects.select_for_update().get(pk=payment_id)
 
 

@@ -1,8 +1,8 @@
 """Bring a payment to what Stripe says now: the only code that decides about money.
 
 Webhooks, the order page and the worker are triggers; all call sync(). Only paid, review and
-refund_due are final; money wins over everything else. Lock order: Order, Payment, Refund, GiftCard, Variant.
-Source: docs/payments.md, the failure table.
+refund_due are final; money wins over everything else. Lock order: Cart, Order, Payment, Refund, GiftCard,
+Variant. Source: docs/payments.md, the failure table.
 """
 
 from contextlib import suppress
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from shop.discounts.codes import CodeRefused
 from shop.giftcards.cards import CardRefused
-from shop.orders import lifecycle, mails
+from shop.orders import lifecycle, mails, sources
 from shop.orders.models import Order
 from shop.payments import card_testing, paperwork, refunds, stripe_api, wording
 from shop.payments.models import Payment
@@ -88,7 +88,7 @@ def apply(payment_id: int, session: Session) -> Payment:
 
 def _lock(payment_id: int) -> Payment:
     order_id = Payment.objects.values_list("order_id", flat=True).get(pk=payment_id)
-    order = Order.objects.select_for_update().get(pk=order_id)
+    order = sources.lock_order(order_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
     payment.order = order
     return payment

@@ -18,7 +18,7 @@ from shop.discounts.codes import CodeRefused
 from shop.giftcards import desk as card_desk
 from shop.giftcards import issuing
 from shop.giftcards.cards import CardRefused
-from shop.orders import holds, lifecycle, mails
+from shop.orders import holds, lifecycle, mails, sources
 from shop.orders.models import Order
 from shop.payments import disputes as dispute_rows
 from shop.payments import paperwork, refund_imports, review, stripe_api, sync, webhooks
@@ -210,7 +210,7 @@ def call_off_order(key: str, staff: Any) -> None:
 def mark_paid(key: str, staff: Any) -> None:
     """Sell what the payment paid for. Raises IllegalTransition."""
     payment = Payment.objects.get(pk=int(key))
-    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    order = sources.lock_order(payment.order_id)
     try:
         lifecycle.mark_paid(order)
         paperwork.invoice(order, payment)

@@ -7,9 +7,8 @@ import time_machine
 from django.utils import timezone
 
 from shop.cart import cookies
-from shop.cart.models import Cart, CartLine
+from shop.cart.models import CartLine
 from shop.catalogue.models import Product
-from shop.orders.models import Order
 from tests.builders import make_product, make_variant
 
 pytestmark = pytest.mark.django_db
@@ -156,17 +155,6 @@ def test_a_cart_is_kept_thirty_days_and_then_empty_without_an_error(client):
         assert update(client, **{field_of("A"): "2"}).status_code == 302
 
 
-def test_a_bought_cart_counts_as_empty_and_a_new_one_begins(client):
-    make_variant(sku="A")
-    add(client, "A")
-    order = Order(number=1, lines_minor=0, shipping_minor=0, total_minor=0, charged_minor=0, status="paid")
-    order.save()
-    Cart.objects.update(order=order)
-    assert "Your cart is empty." in client.get("/cart/").content.decode()
-    add(client, "A")
-    assert Cart.objects.count() == 2
-
-
 def test_a_forged_cookie_is_an_empty_cart(client):
     client.cookies[cookies.NAME] = "token.5:forged"
     assert "Your cart is empty." in client.get("/cart/").content.decode()
@@ -208,3 +196,16 @@ def test_beyond_the_limit_the_buyer_reads_when_to_try_again(client, settings):
 
 def test_the_cart_is_never_cached(client):
     assert "no-store" in client.get("/cart/").headers["Cache-Control"]
+
+
+def test_a_quantity_that_nobody_changed_stays_as_another_tab_left_it(client):
+    make_variant(sku="A", on_hand=9)
+    make_variant(sku="B", on_hand=9)
+    add(client, "A", "3")
+    add(client, "B", "3")
+    first, second = field_of("A"), field_of("B")
+    assert f'name="was-{first}" value="3"' in client.get("/cart/").content.decode()
+    shown = {f"was-{first}": "3", f"was-{second}": "3"}
+    CartLine.objects.update(quantity=1)
+    update(client, **shown, **{first: "3", second: "5"})
+    assert quantities() == [("A", 1), ("B", 5)]
