@@ -30,6 +30,9 @@ STRIPE_TIMEOUT_IN_REQUEST = (3.05, 5)  # seconds to connect, to read; one try
 STRIPE_TIMEOUT_IN_WORKER = (3.05, 10)  # two retries
 PAYMENT_PAGE_SYNC_PAUSE = timedelta(seconds=5)  # an order page asks Stripe no more often
 PAYMENT_HOLD = timedelta(minutes=env.whole("PAYMENT_HOLD_MINUTES", 45, least=31))
+HOLD_SHORTEST_MINUTES = env.whole("HOLD_SHORTEST_MINUTES", 45 if IS_DEMO else 10, least=5)
+HOLD_SHARE_PERCENT = env.whole("HOLD_SHARE_PERCENT", 100 if IS_DEMO else 50, most=100)
+HOLD_UNITS = env.whole("HOLD_UNITS", 5, least=1)
 ORDER_RETRY = timedelta(days=7)  # so long may a buyer pay an order whose payment came to nothing
 CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1))
 
@@ -203,6 +206,7 @@ LIMIT_PAYMENTS = env.rate("LIMIT_PAYMENTS", "600/60" if IS_DEMO else "60/3600")
 LIMIT_PAYMENTS_CART = env.rate("LIMIT_PAYMENTS_CART", "600/60" if IS_DEMO else "10/3600")  # per cart
 LIMIT_REFUSED_CARDS = env.rate("LIMIT_REFUSED_CARDS", "100/3600" if IS_DEMO else "20/3600")
 MAX_REFUSED_CARDS = env.whole("MAX_REFUSED_CARDS", 8, least=1)  # of one payment, which then ends
+LIMIT_MAILS_UNPAID = env.rate("LIMIT_MAILS_UNPAID", "600/86400" if IS_DEMO else "6/86400")
 LIMIT_SIGN_IN = env.rate("LIMIT_SIGN_IN", "20/600")
 COMMENT_MAX_LENGTH = 5000  # characters
 COMMENT_YOUNG_SECONDS = 3  # a form sent back sooner than this hints at spam

@@ -8,6 +8,7 @@ Templates: templates/emails/<message>/{subject.txt,body.txt,body.html}; every on
 """
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Iterable, Mapping
 from email.utils import formataddr, parseaddr
@@ -23,9 +24,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from foundation import jobs
+from foundation import jobs, limits
 from foundation.identity import SiteIdentity
 
+logger = logging.getLogger(__name__)
 SENDING_LEASE = dt.timedelta(seconds=60)
 
 
@@ -103,6 +105,20 @@ def enqueue(
             )  # fmt: skip
             if is_new:
                 send.enqueue(mail_id=mail.pk)
+
+
+def may_write(recipient: str, *, rate: tuple[int, int], cause: str) -> bool:
+    """Count a mail to somebody who has not asked for it, and say whether it may be written.
+
+    Limited for each mailbox: case and what stands after a plus are the same one. A refusal is logged with its
+    `cause`, which must not name the recipient.
+    """
+    local, _at, domain = recipient.lower().rpartition("@")
+    mailbox = f"{local.partition('+')[0]}@{domain}"
+    is_allowed = limits.take(bucket="mail to a stranger", key=mailbox, rate=rate).is_allowed
+    if not is_allowed:
+        logger.warning("Not mailed, for this recipient had too many mails already: %s", cause)
+    return is_allowed
 
 
 @jobs.job(priority=jobs.MAIL, attempts=24)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from shop.money import Money
 from shop.orders import addresses, delivery, parcels, summary
@@ -14,14 +15,22 @@ Context = dict[str, Any]
 
 
 def of_order(order: Order) -> Context:
-    """Return what every mail of an order is made of: order, lines, totals, delivery, address. One query."""
+    """Return what every mail of an order is made of: order, lines, totals, delivery, address. One query.
+
+    Before money has come nobody knows whose address was typed, so the greeting quotes nothing of the buyer's.
+    """
     return {
         "order": order,
+        "greeting": _greeting(order, has_paid=order.paid_at is not None),
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
         "delivery": delivery.sentence(order),
         "address_lines": addresses.address_lines(order),
     }
+
+
+def _greeting(order: Order, *, has_paid: bool) -> str:
+    return _("Hi %(name)s,") % {"name": order.name} if has_paid else _("Hello,")
 
 
 def of_parcel(order: Order, shipment: Shipment, *, left: Mapping[int, int] | None = None) -> Context:
@@ -45,7 +54,8 @@ def of_cancellation(order: Order, *, refund_minor: int = 0, refund: str = "") ->
     What goes back is in minor units of the order's currency, or, as text, in another one.
     """
     amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
-    return of_order(order) | {"amount": amount}
+    greeting = _greeting(order, has_paid=bool(amount) or order.paid_at is not None)
+    return of_order(order) | {"amount": amount, "greeting": greeting}
 
 
 def of_failed_payment(order: Order, reason: str) -> Context:

@@ -1,6 +1,7 @@
 """Mails of an order, written to the outbox in the transaction of their cause.
 
-What each of them says is in mail_contexts.py.
+What each of them says is in mail_contexts.py. Before money has come anybody can have typed the address: of
+these mails one recipient gets no more than LIMIT_MAILS_UNPAID.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from shop.orders.models import Order, Shipment
 
 def received(order: Order) -> None:
     """Tell the buyer that the order is in and waits for payment."""
-    _to_buyer(order, "order_received", "received", mail_contexts.of_order(order))
+    _to_whoever_was_named(order, "order_received", "received", mail_contexts.of_order(order))
 
 
 def paid(order: Order) -> None:
@@ -48,13 +49,15 @@ def cancelled(order: Order, *, refund_minor: int = 0, refund: str = "") -> None:
     In minor units of the order's currency, or, as text, in another one.
     """
     context = mail_contexts.of_cancellation(order, refund_minor=refund_minor, refund=refund)
-    _to_buyer(order, "order_cancelled", "called off", context)
+    has_paid = order.paid_at is not None or bool(context["amount"])
+    tell = _to_buyer if has_paid else _to_whoever_was_named
+    tell(order, "order_cancelled", "called off", context)
 
 
 def payment_failed(order: Order, *, attempt: int, reason: str) -> None:
     """Tell the buyer that a try to pay came to nothing, with the way to try again."""
     context = mail_contexts.of_failed_payment(order, reason)
-    _to_buyer(order, "payment_failed", f"attempt {attempt} failed", context)
+    _to_whoever_was_named(order, "payment_failed", f"attempt {attempt} failed", context)
 
 
 def staff_new_order(order: Order) -> None:
@@ -77,6 +80,12 @@ def staff_dispute(order: Order, *, cause: str, **facts: Any) -> None:
 
 def _to_buyer(order: Order, message: str, cause: str, context: Context) -> None:
     _enqueue(order, message, [order.email], cause, context)
+
+
+def _to_whoever_was_named(order: Order, message: str, cause: str, context: Context) -> None:
+    """Mail an address that nobody has paid for yet, unless it had too many such mails."""
+    if mail.may_write(order.email, rate=settings.LIMIT_MAILS_UNPAID, cause=f"{message} of {order}"):
+        _to_buyer(order, message, cause, context)
 
 
 def _to_staff(order: Order, message: str, cause: str, context: Context) -> None:

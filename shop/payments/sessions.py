@@ -3,7 +3,7 @@
 Source: docs/payments.md; https://docs.stripe.com/api/checkout/sessions/create
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from shop.money import Money, charge_step
 from shop.orders.models import Order
 from shop.orders.summary import tax_label
+from shop.payments import hold_limits
 from shop.payments.models import Payment
 from shop.payments.stripe_amounts import to_stripe
 from shop.payments.stripe_limits import LINE_ITEMS, PRODUCT_NAME
@@ -22,11 +23,15 @@ FIRST_CHECK = timedelta(seconds=30)
 
 
 def open_payment(order: Order, *, origin: str = "") -> Payment:
-    """Write the next attempt to pay an order, inside the caller's transaction; asks Stripe nothing.
+    """Write the next attempt to pay an order, inside the transaction that reserved its stock.
 
-    `origin` is the buyer's network address as foundation.limits.client_key() gives it.
+    `origin` is the buyer's network address as foundation.limits.client_key() gives it. Raises
+    hold_limits.HoldsEnough; asks Stripe nothing.
     """
-    now = timezone.now()
+    now, hold = timezone.now(), settings.PAYMENT_HOLD
+    if origin:
+        hold_limits.require_room(order, origin=origin)
+        hold = hold_limits.hold_of(origin=origin)
     payment = Payment.objects.create(
         order=order,
         attempt=order.payments.count() + 1,
@@ -34,21 +39,24 @@ def open_payment(order: Order, *, origin: str = "") -> Payment:
         currency=order.currency,
         livemode=settings.SHOP_MODE == "live",
         origin=origin,
-        hold_until=now + settings.PAYMENT_HOLD,
+        hold_until=now + hold,
         next_check=now + FIRST_CHECK,
     )
-    payment.params = session_params(order, payment)
+    payment.params = session_params(order, payment, expires_at=now + settings.PAYMENT_HOLD)
     payment.save(update_fields=["params"])
     return payment
 
 
-def session_params(order: Order, payment: Payment) -> dict[str, Any]:
-    """Return the parameters of the session: final amounts, quantity 1, never negative."""
+def session_params(order: Order, payment: Payment, *, expires_at: datetime) -> dict[str, Any]:
+    """Return the parameters of the session: final amounts, quantity 1, never negative.
+
+    Stripe keeps no session for less than half an hour: a hold that is shorter is ended by the worker.
+    """
     return {
         "mode": "payment",
         "client_reference_id": str(order.number),
         "customer_email": order.email,
-        "expires_at": int(payment.hold_until.timestamp()),
+        "expires_at": int(expires_at.timestamp()),
         "line_items": [_item(order.currency, name, minor) for name, minor in _charges(order)],
         "metadata": {"order": str(order.number), "payment": str(payment.pk)},
         "payment_intent_data": {"metadata": {"order": str(order.number), "payment": str(payment.pk)}},
