@@ -15,7 +15,6 @@ MODERATORS_RIGHTS = {
         "articleproduct": "view add change delete",
         "author": "view add change",
         "category": "view add change",
-        "oldslug": "view delete",
         "page": "view add change",
         "tag": "view add change",
     },

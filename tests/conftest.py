@@ -5,7 +5,9 @@ are two browsers that nobody signed in (orders and carts of the one are private 
 """
 
 import shutil
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
@@ -17,8 +19,9 @@ from django.test import Client
 from pytest_socket import socket_allow_hosts
 
 from config import staff
+from config.staff_sessions import SEEN_AT
 from foundation import freshness
-from tests import emptying
+from tests import emptying, migrated
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("kora")
@@ -57,6 +60,20 @@ def _uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") or item.get_closest_marker("postgres")
     return bool(marked) or bool(fixtures & {"db", "transactional_db", "django_db_setup", "live_server"})
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Start from a copy of a migrated database, if there is one."""
+    return migrated.copy_into_place()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool, django_db_blocker: Any) -> None:
+    """Keep the first migrated database for the next run."""
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep()
 
 
 @pytest.fixture(autouse=True)
@@ -122,4 +139,7 @@ def stranger(db: None) -> Client:
 def _signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
+    session = client.session
+    session[SEEN_AT] = int(time.time())  # used a moment ago, so that looking writes nothing
+    session.save()
     return client

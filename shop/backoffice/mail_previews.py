@@ -52,9 +52,18 @@ def preview(message: str, order: Order) -> dict[str, str]:
 
 
 def _to_be_paid(order: Order) -> Context:
+    _require_not_called_off(order)
+    return mail_contexts.of_received(order)
+
+
+def _just_paid(order: Order) -> Context:
+    _require_not_called_off(order)
+    return mail_contexts.of_order(order)
+
+
+def _require_not_called_off(order: Order) -> None:
     if order.is_called_off:
         raise DoesNotFit(_("Order %(order)s is called off, so nobody is asked to pay it.") % {"order": order})
-    return mail_contexts.of_order(order)
 
 
 def _last_parcel(order: Order) -> Context:
@@ -158,7 +167,7 @@ def _amount(refund: Refund) -> str:
 
 MESSAGES = {
     "order_received": Message(gettext_lazy("To the buyer: order received"), _to_be_paid),
-    "order_paid": Message(gettext_lazy("To the buyer: payment arrived"), _to_be_paid),
+    "order_paid": Message(gettext_lazy("To the buyer: payment arrived"), _just_paid),
     "order_partly_shipped": Message(gettext_lazy("To the buyer: a part is on its way"), _part),
     "order_shipped": Message(gettext_lazy("To the buyer: parcel is on its way"), _last_parcel),
     "order_refunded": Message(gettext_lazy("To the buyer: money goes back"), _refund),

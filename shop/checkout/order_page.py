@@ -18,6 +18,7 @@ from shop.orders import addresses, delivery, parcels, summary
 from shop.orders.models import Order, OrderLine
 from shop.orders.parcels import Parcel
 from shop.payments import refunds, stripe_api, sync
+from shop.payments.hold_limits import HoldsEnough
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
 
@@ -89,6 +90,9 @@ def _demo_url(where: Standing) -> str:
 def shortage(order: Order, error: NotEnoughStock) -> str:
     """Return what the buyer reads of whose order too little is left, line by line. One query."""
     lines = order.lines.filter(variant__in=error.available)
+    if isinstance(error, HoldsEnough):
+        texts = error.messages()
+        return " ".join(f"{line.title}: {texts[line.variant_id]}" for line in lines)
     short = [f"{line.title}: {_shortage(line, error)}" for line in lines]
     return " ".join([_("We are sorry, not everything is there any more."), *short])
 

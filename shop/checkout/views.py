@@ -25,6 +25,7 @@ from shop.discounts.codes import CodeRefused
 from shop.giftcards.cards import CardRefused
 from shop.orders.models import Order
 from shop.payments import card_testing, stripe_api
+from shop.payments.hold_limits import HoldsEnough
 from shop.stock.reservations import NotEnoughStock
 
 KEEP, TO_CART = "keep", "cart"  # what the button "update" may hold, besides a code's and "1"
@@ -121,15 +122,18 @@ def _order(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpRespo
         page.notice = str(error)
         return ask_to_wait(_show(request, page), error.seconds)
     except _NOT_NOW as error:
-        return _refused(page, notice=_why(error))
+        return _refused(page, notice=_why(error, lines))
     return _see(_where_to_pay(order))
 
 
 _NOT_NOW = (NotEnoughStock, CodeRefused, CardRefused, flow.CartChanged, stripe_api.StripeError)
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception, lines: list[CartLine]) -> str:
     """Return what the next page cannot know; stock and codes it asks anew."""
+    if isinstance(error, HoldsEnough):
+        titles = {line.variant_id: line.variant.full_title for line in lines}
+        return " ".join(f"{titles[pk]}: {text}" for pk, text in error.messages().items())
     if isinstance(error, CardRefused):
         return str(error)
     if isinstance(error, flow.CartChanged):

@@ -14,23 +14,24 @@ from shop.orders.models import Order, Shipment
 Context = dict[str, Any]
 
 
-def of_order(order: Order) -> Context:
+def of_order(order: Order, *, has_paid: bool = True) -> Context:
     """Return what every mail of an order is made of: order, lines, totals, delivery, address. One query.
 
-    Before money has come nobody knows whose address was typed, so the greeting quotes nothing of the buyer's.
+    Before money has come (not `has_paid`) anybody can have typed the address: nothing typed is quoted.
     """
     return {
         "order": order,
-        "greeting": _greeting(order, has_paid=order.paid_at is not None),
+        "greeting": _("Hi %(name)s,") % {"name": order.name} if has_paid else _("Hello,"),
         "lines": summary.of_lines(order),
         "totals": summary.of_order(order),
         "delivery": delivery.sentence(order),
-        "address_lines": addresses.address_lines(order),
+        "address_lines": addresses.address_lines(order) if has_paid else [],
     }
 
 
-def _greeting(order: Order, *, has_paid: bool) -> str:
-    return _("Hi %(name)s,") % {"name": order.name} if has_paid else _("Hello,")
+def of_received(order: Order) -> Context:
+    """Return the context of a mail about an order that waits for its payment."""
+    return of_order(order, has_paid=False)
 
 
 def of_parcel(order: Order, shipment: Shipment, *, left: Mapping[int, int] | None = None) -> Context:
@@ -54,13 +55,13 @@ def of_cancellation(order: Order, *, refund_minor: int = 0, refund: str = "") ->
     What goes back is in minor units of the order's currency, or, as text, in another one.
     """
     amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
-    greeting = _greeting(order, has_paid=bool(amount) or order.paid_at is not None)
-    return of_order(order) | {"amount": amount, "greeting": greeting}
+    return of_order(order, has_paid=bool(amount) or order.paid_at is not None) | {"amount": amount}
 
 
 def of_failed_payment(order: Order, reason: str) -> Context:
     """Return the context of a mail about a payment that came to nothing, with the last day to try again."""
-    return of_order(order) | {"reason": reason, "until": timezone.now() + settings.ORDER_RETRY}
+    facts = {"reason": reason, "until": timezone.now() + settings.ORDER_RETRY}
+    return of_order(order, has_paid=False) | facts
 
 
 def for_staff(order: Order, **facts: Any) -> Context:

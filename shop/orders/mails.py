@@ -17,7 +17,7 @@ from shop.orders.models import Order, Shipment
 
 def received(order: Order) -> None:
     """Tell the buyer that the order is in and waits for payment."""
-    _to_whoever_was_named(order, "order_received", "received", mail_contexts.of_order(order))
+    _to_whoever_was_named(order, "order_received", "received", mail_contexts.of_received(order))
 
 
 def paid(order: Order) -> None:

@@ -81,12 +81,12 @@ def test_the_preview_of_a_refund_is_what_was_sent():
     order = make_order(status="refunded")
     refunded = previewed("order_refunded", order)
     assert refunded["subject"] == sent("order_refunded")["subject"]
-    assert "we sent $50.00 back" in refunded["text"]
+    assert "We sent $50.00 back" in refunded["text"]
     assert refunded == sent("order_refunded")
 
 
 def test_before_a_refund_its_preview_tells_of_all_that_could_go_back():
-    assert "we sent $50.00 back" in previewed("order_refunded", make_order())["text"]
+    assert "We sent $50.00 back" in previewed("order_refunded", make_order())["text"]
     assert "Nothing was paid" in why_not("order_refunded", make_order(status="pending"))
 
 
