@@ -14,10 +14,11 @@ __all__ = ["Found", "search"]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search gave. `query` is the cleaned question, kept in the field."""
+    """What a search gave. `query` is the cleaned question, `meant` what it was taken for."""
 
     query: str
     is_cut: bool = False
+    meant: str = ""
     products: list[shop.catalogue.cards.ProductCard] = field(default_factory=list)
     articles: list[blog.cards.ArticleCard] = field(default_factory=list)
 
@@ -28,16 +29,17 @@ class Found:
 
 
 def search(text: str) -> Found:
-    """Return what matches `text`, whatever is in it. At most four queries, none for an empty text."""
+    """Return what matches `text`, whatever is in it. At most five queries, none for an empty text."""
     query, is_cut = clean(text)
     if not query:
         return Found("")
     keys: dict[str, list[str]] = {"product": [], "article": []}
-    for hit in index.find(query, kinds=list(keys), limit=LIMIT):
+    answer = index.ask(query, kinds=list(keys), limit=LIMIT)
+    for hit in answer.hits:
         keys[hit.kind].append(hit.key)
     products = shop.catalogue.cards.for_keys(keys["product"]) if keys["product"] else []
     articles = blog.cards.for_keys(keys["article"]) if keys["article"] else []
-    return Found(query, is_cut, products, articles)
+    return Found(query, is_cut, answer.meant, products, articles)
 
 
 def clean(text: str) -> tuple[str, bool]:

@@ -14,10 +14,11 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the foundation's own housekeeping."""
-        from foundation import admin_panels, freshness, heartbeats, jobs, limits
+        from foundation import admin_panels, folded_lookups, freshness, heartbeats, jobs, limits
 
         jobs.register_tick(name="reap jobs", every=heartbeats.silent_after() / 3, call=jobs.reap)
         jobs.register_tick(name="prune jobs", every=timedelta(hours=6), call=jobs.prune)
         jobs.register_tick(name="purge limits", every=timedelta(minutes=10), call=limits.purge)
         jobs.register_tick(name="compact freshness", every=timedelta(seconds=30), call=freshness.compact)
         admin_panels.register(admin_panels.jobs_that_gave_up)
+        folded_lookups.register()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -12,7 +12,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import ReadOnlyAdmin
-from shop.backoffice import badges, calling_off_views, filters, order_views, pictures, queues, refund_views
+from shop.backoffice import (
+    badges,
+    calling_off_views,
+    filters,
+    order_search,
+    order_views,
+    pictures,
+    queues,
+    refund_views,
+)
 from shop.backoffice import mail_preview_views as mail_views
 from shop.backoffice.tables import moment
 from shop.orders import addresses
@@ -32,8 +41,10 @@ class OrderAdmin(ReadOnlyAdmin):
     list_per_page = 50
     show_full_result_count = False
     ordering = ("-number",)
-    search_fields = ("number", "name", "email", "lines__sku", "shipments__tracking_number")
-    search_help_text = _("Searches number, name, e-mail, SKU and tracking number.")
+    search_fields = order_search.FIELDS
+    search_help_text = _(
+        "Searches order and invoice number, name, e-mail, telephone, postal code, SKU and tracking number."
+    )
 
     class Media:
         css = {"all": ["css/admin/orders.css", "css/admin/order-file.css", "css/admin/order-money.css"]}
@@ -46,8 +57,11 @@ class OrderAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
     ) -> tuple[QuerySet[Order], bool]:
-        """Find `#1042` as well as `1042`."""
-        return super().get_search_results(request, queryset, search_term.strip().removeprefix("#"))
+        """Find an order by what order_search says, beyond the fields above."""
+        term = order_search.number_of(search_term)
+        found, _has_twins = super().get_search_results(request, queryset, term)
+        wanted = Q(pk__in=found.order_by().values("pk")) | (order_search.telephone(term) or Q())
+        return queryset.filter(wanted) if term else queryset, False
 
     def get_urls(self) -> list[URLPattern]:
         """Add the addresses of the buttons and of the mails' previews."""

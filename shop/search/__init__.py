@@ -1,5 +1,5 @@
-"""Full-text search: `search.put`, `search.remove`, `search.find`. Import once the apps are loading."""
+"""Full-text search: `search.put`, `remove`, `find` and `ask`. Import once the apps are loading."""
 
-from shop.search.index import Hit, find, put, remove
+from shop.search.index import Answer, Hit, ask, find, put, remove
 
-__all__ = ["Hit", "find", "put", "remove"]
+__all__ = ["Answer", "Hit", "ask", "find", "put", "remove"]

@@ -110,6 +110,15 @@ def test_search_costs_few_queries_however_much_it_finds(client):
     assert queries_of(client, "/search/?q=flute") <= few <= MOST_QUERIES
 
 
+def test_search_forgives_a_misspelt_word_and_says_what_it_took_it_for(client):
+    product = make_variant(make_product(title="Bansuri <in> E")).product
+    documents.changed(Product.objects.filter(pk=product.pk))
+    page = client.get("/search/", {"q": "<bansori>"}).content.decode()
+    assert "Nothing is called “&lt;bansori&gt;” here. Showing results for <b>bansuri</b>:" in page
+    assert "Bansuri &lt;in&gt; E" in page
+    assert "Showing results for" not in client.get("/search/", {"q": "bansuris"}).content.decode()
+
+
 def test_search_without_a_question_asks_for_one_and_looks_nothing_up(client):
     page = client.get("/search/").content.decode()
     assert "Type the name of an instrument" in page

@@ -1,7 +1,6 @@
 """shop.search: what is put is found, on either database, whatever is typed."""
 
 import pytest
-from django.db import connection
 
 from shop import search
 from shop.search.models import SearchDocument
@@ -41,7 +40,8 @@ def test_the_last_word_may_be_a_beginning():
     put("1", "Antares Bamboo Panpipes")
     assert keys("panp") == ["1"]
     assert keys("bamboo pan") == ["1"]
-    assert keys("ban panpipes") == [] or connection.vendor == "postgresql"  # a typo, forgiven there
+    assert keys("bam panpipes") == ["1"]
+    assert keys("ba panpipes") == []  # two letters begin too many words
 
 
 def test_every_word_must_occur():
@@ -101,17 +101,3 @@ def test_a_hit_carries_what_was_put():
     assert search.find("kalimba") == [
         search.Hit(kind="product", key="1", title="Kalimba", maker="Bengkel", url="/k/", picture="p.jpg")
     ]
-
-
-def test_finding_is_one_query(django_assert_num_queries):
-    put("1", "Kalimba")
-    with django_assert_num_queries(1):
-        search.find("kalimba")
-
-
-def test_postgresql_forgives_small_typos():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite finds beginnings of words, no misspelt ones")
-    put("1", "Kuta Thumb Piano Kalimba")
-    put("2", "Casamance Kora")
-    assert keys("kalimbra") == ["1"]
