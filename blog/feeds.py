@@ -1,42 +1,77 @@
-"""Atom and RSS feeds of the newest articles, whole texts, every address absolute."""
+"""Atom and RSS feeds of the newest articles: whole texts, covers, tags, every address absolute.
 
+A summary is a text, but readers take it for HTML: it is escaped once for them, and once more as XML.
+"""
+
+import mimetypes
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
-from django.utils.html import format_html
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
+from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from blog import rendering
 from blog.articles import Article
 from blog.figures import ArticleFigure, passages
-from foundation.models import SiteIdentity
+from blog.taxonomy import tags_of
+from foundation import conditional, freshness, links
+from foundation.models import Picture, SiteIdentity
 
 ARTICLES_A_FEED = 20
+COVER_WIDTH = 1280  # pixels
+MEDIA = "http://search.yahoo.com/mrss/"  # Source: https://www.rssboard.org/media-rss
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-class _AtomWithContent(Atom1Feed):
-    """Atom whose entries carry the whole text."""
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # when an empty feed changed last, if nobody knows
 
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, str]) -> None:
+
+class _Dated(SyndicationFeed):
+    """A feed that stays the same while it is empty."""
+
+    def latest_post_date(self) -> datetime:
+        return super().latest_post_date() if self.items else freshness.changed_at() or NEVER
+
+
+class _AtomWithContent(_Dated, Atom1Feed):
+    """Atom whose entries carry the whole text and the cover."""
+
+    def root_attributes(self) -> dict[str, str]:
+        return super().root_attributes() | {"xmlns:media": MEDIA}
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content", item["content"], {"type": "html"})
+        _add_cover(handler, item)
 
 
-class _RssWithContent(Rss201rev2Feed):
-    """RSS whose items carry the whole text, in the content module's element."""
+class _RssWithContent(_Dated, Rss201rev2Feed):
+    """RSS whose items carry the whole text, in the content module's element, and the cover."""
 
     def rss_attributes(self) -> dict[str, str]:
-        return super().rss_attributes() | {"xmlns:content": "http://purl.org/rss/1.0/modules/content/"}
+        ours = {"xmlns:content": "http://purl.org/rss/1.0/modules/content/", "xmlns:media": MEDIA}
+        return super().rss_attributes() | ours
 
-    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, str]) -> None:
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         handler.addQuickElement("content:encoded", item["content"])
+        _add_cover(handler, item)
+
+
+def _add_cover(handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+    if attributes := item["cover"]:
+        handler.startElement("media:content", attributes)
+        if item["cover_alt"]:
+            handler.addQuickElement("media:description", item["cover_alt"], {"type": "plain"})
+        handler.endElement("media:content")
 
 
 CONTENT_TYPES: dict[type[SyndicationFeed], str] = {
@@ -46,44 +81,73 @@ CONTENT_TYPES: dict[type[SyndicationFeed], str] = {
 
 
 def atom(request: HttpRequest) -> HttpResponse:
-    """Answer with the Atom feed. Two queries when warm."""
-    return _answer(_AtomWithContent, reverse("blog:feed-atom"))
+    """Answer with the Atom feed, or 304. Two queries when warm."""
+    return _answer(request, _AtomWithContent, reverse("blog:feed-atom"))
 
 
 def rss(request: HttpRequest) -> HttpResponse:
-    """Answer with the RSS feed. Two queries when warm."""
-    return _answer(_RssWithContent, reverse("blog:feed-rss"))
+    """Answer with the RSS feed, or 304. Two queries when warm."""
+    return _answer(request, _RssWithContent, reverse("blog:feed-rss"))
 
 
-def _answer(kind: type[SyndicationFeed], own_path: str) -> HttpResponse:
+def _answer(request: HttpRequest, kind: type[SyndicationFeed], own_path: str) -> HttpResponse:
     shop = SiteIdentity.current()
+    tagline = _xml(shop.tagline)
     feed = kind(
         title=_xml(_("%(shop)s: blog") % {"shop": shop.name}),
-        link=settings.SITE_URL + reverse("blog:article-list"),
-        description=_xml(shop.tagline),
+        link=links.full(reverse("blog:article-list")),
+        description=escape(tagline) if kind is _RssWithContent else tagline,
         language=settings.LANGUAGE_CODE,
-        feed_url=settings.SITE_URL + own_path,
+        feed_url=links.full(own_path),
     )
-    _fill(feed, Article.objects.published().with_page().with_figures().newest_first()[:ARTICLES_A_FEED])
-    response = HttpResponse(content_type=CONTENT_TYPES[kind])
-    feed.write(response, "utf-8")
-    return response
+    shown = Article.objects.published().with_page().with_figures().newest_first()
+    articles = list(shown[:ARTICLES_A_FEED])
+    _fill(feed, articles)
+    changed = [_changed_at(article) for article in articles]
+    body = feed.writeString("utf-8")
+    return conditional.answer(request, body, content_type=CONTENT_TYPES[kind], changed=changed)
 
 
 def _fill(feed: SyndicationFeed, articles: Iterable[Article]) -> None:
     for article in articles:
+        tags = [tag.name for tag in tags_of(article.pk)]
         feed.add_item(
             title=_xml(article.title),
-            link=settings.SITE_URL + article.get_absolute_url(),
-            description=_xml(article.teaser),
+            link=links.full(article.get_absolute_url()),
+            description=escape(_xml(article.teaser)),
             author_name=_xml(article.author.name),
             pubdate=article.published_at,
-            updateddate=max(article.updated_at, article.published_at or article.updated_at),
-            categories=[_xml(article.category.name)],
+            updateddate=_changed_at(article),
+            categories=[_xml(name) for name in dict.fromkeys([article.category.name, *tags])],
             unique_id=_lasting_id(article),
             unique_id_is_permalink=False,
             content=_xml(_content(article)),
+            enclosures=[_enclosure(article.cover)] if article.cover else [],
+            cover=_cover(article.cover) if article.cover else {},
+            cover_alt=_xml(article.cover_alt),
         )
+
+
+def _enclosure(cover: Picture) -> Enclosure:
+    address = cover.url(COVER_WIDTH)
+    return Enclosure(links.full(address), str(_size(address)), _kind(address))
+
+
+def _cover(cover: Picture) -> dict[str, str]:
+    address = cover.url(COVER_WIDTH)
+    return {"url": links.full(address), "type": _kind(address), "medium": "image"}
+
+
+def _kind(address: str) -> str:
+    return mimetypes.guess_type(address)[0] or "image/jpeg"
+
+
+def _size(address: str) -> int:
+    """Return the bytes of a stored picture, as RSS wants to know; 0 when it cannot be told."""
+    try:
+        return default_storage.size(address.removeprefix(settings.MEDIA_URL))
+    except OSError:
+        return 0
 
 
 def _content(article: Article) -> str:
@@ -102,6 +166,10 @@ def _figure(figure: ArticleFigure | None) -> str:
     )  # fmt: skip
     caption = format_html("<figcaption>{}</figcaption>", words) if words else ""
     return format_html("<figure>{}{}</figure>", image, caption)
+
+
+def _changed_at(article: Article) -> datetime:
+    return max(article.updated_at, article.published_at or article.updated_at)
 
 
 def _lasting_id(article: Article) -> str:

@@ -1,11 +1,13 @@
 """Pages for machines: the sitemap, robots.txt and llms.txt. The same bytes for everybody."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,7 +15,7 @@ from django.views.decorators.http import require_safe
 import blog.cards
 import shop.catalogue.cards
 from blog.models import Page
-from foundation import freshness, site_index
+from foundation import conditional, freshness, site_index
 from foundation.models import SiteIdentity
 from foundation.site_index import SECTION_SIZE, Entry
 from foundation.structured_data import Thing
@@ -36,7 +38,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     if sections.num_pages == 1:
         return _section(request, sections, 1)
     addresses = [f"{settings.SITE_URL}{reverse('sitemap-section', args=[n])}" for n in sections.page_range]
-    return render(request, "machines/sitemap_index.xml", {"addresses": addresses}, content_type=XML)
+    return _text(request, "machines/sitemap_index.xml", {"addresses": addresses}, XML)
 
 
 @require_safe
@@ -55,7 +57,13 @@ def _sections() -> "Paginator[Entry]":
 
 def _section(request: HttpRequest, sections: "Paginator[Entry]", number: int) -> HttpResponse:
     pages = sections.page(number).object_list
-    return render(request, "machines/sitemap.xml", {"entries": pages}, content_type=XML)
+    return _text(request, "machines/sitemap.xml", {"entries": pages}, XML)
+
+
+def _text(request: HttpRequest, template: str, context: dict[str, Any], kind: str) -> HttpResponse:
+    """Answer with a template's text, or 304 to who has it."""
+    body = render_to_string(template, context, request)
+    return conditional.answer(request, body, content_type=kind)
 
 
 @require_safe
@@ -68,7 +76,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 def llms(request: HttpRequest) -> HttpResponse:
     """Tell language models what the shop is and sells, in Markdown. No query when warm."""
     lists = freshness.remember("config.llms", _lists)
-    return render(request, "machines/llms.txt", lists, content_type=PLAIN)
+    return _text(request, "machines/llms.txt", lists, PLAIN)
 
 
 def _lists() -> dict[str, object]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from django.utils import timezone
 
 T = TypeVar("T")
@@ -23,6 +23,7 @@ LOOK_SECONDS = 0.25
 _LARGEST_WEIGHT = 2**31 - 1
 
 _looks: dict[str, tuple[float, int]] = {}  # "last" -> (monotonic seconds of the look, version)
+_written_at: dict[str, dt.datetime | None] = {}  # "last" -> when the version that was seen was written
 _remembered: dict[str, tuple[int, Any]] = {}
 _planned: list[Callable[[], Iterable[dt.datetime]]] = []
 _moments: dict[str, tuple[int, list[dt.datetime]]] = {}  # "last" -> (version as written, moments in order)
@@ -32,6 +33,7 @@ class Change(models.Model):
     """One write that public pages depend on, or many old ones folded together."""
 
     weight = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.weight}"
@@ -59,11 +61,19 @@ def current() -> int:
     return version + _moments_passed(version)
 
 
+def changed_at() -> dt.datetime | None:
+    """Return when public pages changed last; None if they never did. No query beyond current()'s."""
+    passed = current() - _written()
+    planned = _moments["last"][1][passed - 1] if passed else None
+    return max((moment for moment in (_written_at.get("last"), planned) if moment), default=None)
+
+
 def _written() -> int:
     now = time.monotonic()
     at, version = _looks.get("last", (-1.0, 0))
     if at < 0 or not 0 <= now - at < LOOK_SECONDS:
-        version = int(Change.objects.aggregate(version=Sum("weight"))["version"] or 0)
+        seen = Change.objects.aggregate(version=Sum("weight"), at=Max("at"))
+        version, _written_at["last"] = int(seen["version"] or 0), seen["at"]
         _looks["last"] = (now, version)
     return version
 
@@ -108,7 +118,8 @@ def compact(*, keep: int = 100) -> None:
         return
     with transaction.atomic():
         old = Change.objects.select_for_update(skip_locked=True).filter(pk__lt=newest[-1])
-        weights = dict(old.values_list("pk", "weight"))
-        if len(weights) > 1:
-            Change.objects.filter(pk__in=weights).delete()
-            Change.objects.create(weight=sum(weights.values()))
+        rows = list(old)
+        if len(rows) > 1:
+            Change.objects.filter(pk__in=[row.pk for row in rows]).delete()
+            weight, at = sum(row.weight for row in rows), max(row.at for row in rows)
+            Change.objects.create(weight=weight, at=at)

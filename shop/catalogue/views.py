@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from foundation import freshness, links, share_cards
+from foundation import conditional, freshness, links, share_cards
 from shop.catalogue import detail, listing, machines, tiles
 from shop.catalogue import merchant_feed as merchant_feed_xml
 from shop.catalogue.models import Collection, Product, ProductQuerySet
@@ -73,9 +73,9 @@ def product_share_card(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def merchant_feed(request: HttpRequest) -> HttpResponse:
-    """Answer with the product feed. No query when warm."""
+    """Answer with the product feed, or 304. No query when warm."""
     feed = freshness.remember("shop.catalogue.merchant_feed", merchant_feed_xml.write)
-    return HttpResponse(feed, content_type="application/xml; charset=utf-8")
+    return conditional.answer(request, feed, content_type="application/xml; charset=utf-8")
 
 
 def product_page(
