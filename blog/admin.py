@@ -6,24 +6,24 @@ from django.contrib import admin, messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from blog import article_page, publishing
+from blog import article_page, publishing, versions
 from blog.admin_forms import ArticleForm, AuthorForm
 from blog.admin_inlines import ArticleFigureInline, ArticleProductInline, thumbnail
 from blog.articles import Article
 from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
+from blog.version_admin import VERSION, RestoresVersions
 from foundation import freshness
 from foundation.former_addresses import FormerAddresses
 
 
 @admin.register(Article)
-class ArticleAdmin(FormerAddresses, SimpleHistoryAdmin):
+class ArticleAdmin(RestoresVersions, FormerAddresses, SimpleHistoryAdmin):
     """Write, schedule, publish and take back articles."""
 
     form = ArticleForm
@@ -35,7 +35,6 @@ class ArticleAdmin(FormerAddresses, SimpleHistoryAdmin):
     list_per_page = 50
     search_fields = ["title", "subtitle", "body", "author__name"]
     autocomplete_fields = ["tags"]
-    prepopulated_fields = {"slug": ["title"]}
     actions = ["publish", "take_back"]
     change_form_template = "admin/blog/article_form.html"
     object_history_list_template = "admin/blog/history_list.html"
@@ -62,17 +61,27 @@ class ArticleAdmin(FormerAddresses, SimpleHistoryAdmin):
         match = request.resolver_match
         return articles.defer("body") if match and match.url_name == "blog_article_changelist" else articles
 
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Make the address from the title; not as a class attribute, for a version has no address."""
+        return {"slug": ["title"]}
+
     def view_on_site(self, obj: Article) -> str | None:
         """Return the public page, if there is one."""
         return obj.get_absolute_url() if obj.is_public else None
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
-        """Save and show the change everywhere."""
+        """Save and show the change everywhere; the version before keeps what stood around it."""
+        if hasattr(request, VERSION):
+            super().save_model(request, obj, form, change)
+            return
+        if change:
+            versions.keep(obj)
         publishing.save_article(article=obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         """Save figures, products and tags; the tags have pages from now on."""
         super().save_related(request, form, formsets, change)
+        versions.keep(form.instance)
         Article.keep_addresses([form.instance.pk])
 
     def delete_model(self, request: HttpRequest, obj: Article) -> None:
@@ -126,12 +135,6 @@ class ArticleAdmin(FormerAddresses, SimpleHistoryAdmin):
             "preview_text": gettext("This is a preview: it shows what was saved last."),
         }
         return render(request, "blog/article_detail.html", shown)
-
-    def render_history_view(
-        self, request: HttpRequest, template: str, context: dict[str, Any], **kwargs: Any
-    ) -> HttpResponse:
-        """Answer lazily, so that middleware can let the editor run here too."""
-        return TemplateResponse(request, template, context, **kwargs)
 
 
 class FreshAdmin(FormerAddresses):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from blog import rendering
@@ -11,6 +12,10 @@ from blog.figure_forms import ArticleFigureFormSet
 from blog.taxonomy import Author
 from foundation.pictures import PictureField
 
+_STAYS_ONLINE = _(
+    "Readers see this article now, and a time in the future would hide it until then. Leave the time as it"
+    " is. To hide the article, save it as a draft; a draft can be scheduled."
+)
 WIDE = {"class": "vLargeTextField"}  # the admin's stylesheet knows this class
 
 
@@ -45,14 +50,30 @@ class ArticleForm(forms.ModelForm[Article]):
         if data.get("status") == Article.Status.PUBLISHED and is_empty and "body" not in self.errors:
             self.add_error("body", _("Please write a text before you publish the article."))
         self._check_figures(rendering.safe_html(data.get("body") or ""))
+        self._check_date(data)
         return data
+
+    def _check_date(self, data: dict[str, Any]) -> None:
+        """Refuse to take what readers see offline by a date; drafts and new articles may be scheduled."""
+        published_at = data.get("published_at")
+        is_future = published_at is not None and published_at > timezone.now()
+        if is_future and data.get("status") == Article.Status.PUBLISHED and self._is_live():
+            self.add_error("published_at", _STAYS_ONLINE)
+
+    def _is_live(self) -> bool:
+        """Return whether readers see the article now, whatever was typed. One query."""
+        return Article.objects.published().filter(pk=self.instance.pk).exists()
+
+    def figures_there(self) -> set[int]:
+        """Return the numbers of the figures that the article will have once this is saved."""
+        figures = ArticleFigureFormSet(self.data, self.files, instance=self.instance, prefix="figures")
+        return figures.numbers()
 
     def _check_figures(self, body: str) -> None:
         """Refuse a text that names a figure which will not be there, or names one inside a sentence."""
-        figures = ArticleFigureFormSet(self.data, self.files, instance=self.instance, prefix="figures")
         missing = _("There is no figure %(number)d. Please add it under the text, or take its name out.")
         inside = _("Please give [figure %(number)d] a paragraph of its own.")
-        for number in sorted(set(rendering.figures_named(body)) - figures.numbers()):
+        for number in sorted(set(rendering.figures_named(body)) - self.figures_there()):
             self.add_error("body", missing % {"number": number})
         for number in rendering.figures_in_sentences(body):
             self.add_error("body", inside % {"number": number})

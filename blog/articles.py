@@ -19,6 +19,15 @@ from foundation.models import Picture
 from shop.catalogue.models import Product
 
 
+class VersionSurroundings(models.Model):
+    """What a version knows beside the article's own row; see blog.versions."""
+
+    surroundings = models.JSONField(null=True, default=None, editable=False)  # NULL: not known
+
+    class Meta:
+        abstract = True
+
+
 class ArticleQuerySet(KeepsAddresses, models.QuerySet["Article"]):
     """Named reads of articles."""
 
@@ -104,7 +113,9 @@ class Article(AddressedModel):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ArticleQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["reading_minutes", "teaser", "is_announced"])
+    history = HistoricalRecords(
+        excluded_fields=["reading_minutes", "teaser", "is_announced"], bases=[VersionSurroundings]
+    )
 
     class Meta:
         verbose_name = _("article")
