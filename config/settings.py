@@ -34,6 +34,7 @@ HOLD_SHORTEST_MINUTES = env.whole("HOLD_SHORTEST_MINUTES", 45 if IS_DEMO else 10
 HOLD_SHARE_PERCENT = env.whole("HOLD_SHARE_PERCENT", 100 if IS_DEMO else 50, most=100)
 HOLD_UNITS = env.whole("HOLD_UNITS", 5, least=1)
 ORDER_RETRY = timedelta(days=7)  # so long may a buyer pay an order whose payment came to nothing
+WITHDRAWAL_DAYS = env.whole("WITHDRAWAL_DAYS", 14, least=14, most=366)  # EU law: never fewer than 14
 CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1))
 
 # ---- the address, and all that follows from it ---------------------------------------------

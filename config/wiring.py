@@ -92,6 +92,7 @@ def _order_desk() -> None:
     from shop.backoffice import panels
 
     admin_panels.register(panels.orders_to_ship)
+    admin_panels.register(panels.withdrawals_to_refund)
     admin_panels.register(panels.payments_to_review)
     admin_panels.register(panels.disputes_to_answer)
 

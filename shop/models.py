@@ -15,3 +15,4 @@ from shop.search.models import *  # noqa: F403
 from shop.shipping.models import *  # noqa: F403
 from shop.stock.models import *  # noqa: F403
 from shop.tax.models import *  # noqa: F403
+from shop.withdrawals.models import *  # noqa: F403

@@ -21,6 +21,7 @@ from shop.backoffice import (
     pictures,
     queues,
     refund_views,
+    withdrawal_views,
 )
 from shop.backoffice import mail_preview_views as mail_views
 from shop.backoffice.tables import moment
@@ -71,7 +72,9 @@ class OrderAdmin(ReadOnlyAdmin):
             path("mails/html/", wrap(mail_views.html), desk, name="shop_order_mail_html"),
         ]
         buttons = {
-            "ship": order_views.ship, "refund": refund_views.refund, "cancel": calling_off_views.cancel
+            "ship": order_views.ship, "refund": refund_views.refund, "cancel": calling_off_views.cancel,
+            "delivery": withdrawal_views.note_delivery, "goods-back": withdrawal_views.goods_back,
+            "refuse-withdrawal": withdrawal_views.refuse,
         }  # fmt: skip
         return [*mails, *(self._button(verb, view) for verb, view in buttons.items()), *super().get_urls()]
 

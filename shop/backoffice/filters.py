@@ -66,11 +66,17 @@ class QueueFilter(admin.SimpleListFilter):
     title, parameter_name = _("queue"), "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[Any, Any]]:
-        """Offer the orders to ship, those without their payment, and those whose payment a bank disputes."""
-        return [("to_ship", _("To ship")), ("to_pay", _("Waiting for payment")), ("disputed", _("Disputed"))]
+        """Offer the orders to ship, to be paid, disputed by a bank, and withdrawn from but not refunded."""
+        return [
+            ("to_ship", _("To ship")), ("to_pay", _("Waiting for payment")), ("disputed", _("Disputed")),
+            ("withdrawn", _("Withdrawal to refund")),
+        ]  # fmt: skip
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
         """Keep the chosen queue."""
-        queue = {"to_ship": queues.to_ship, "to_pay": queues.to_pay, "disputed": queues.disputed}
+        queue = {
+            "to_ship": queues.to_ship, "to_pay": queues.to_pay, "disputed": queues.disputed,
+            "withdrawn": queues.withdrawn,
+        }  # fmt: skip
         keep = queue.get(self.value() or "")
         return keep(queryset) if keep else queryset

@@ -23,6 +23,8 @@ from shop.orders.mail_contexts import Context
 from shop.orders.models import Order, Shipment, ShipmentLine
 from shop.payments import disputes, refunds, wording
 from shop.payments.models import Payment, Refund
+from shop.withdrawals import mails as withdrawal_mails
+from shop.withdrawals.models import Withdrawal
 
 TOGETHER = timedelta(seconds=10)  # a cancellation and its refunds are written in one transaction
 CAME_TO_NOTHING = (Payment.Status.FAILED, Payment.Status.EXPIRED, Payment.Status.ABANDONED)
@@ -132,7 +134,7 @@ def _gift_card(order: Order) -> Context:
     card = GiftCard.objects.filter(source=order.reference).order_by("pk").first()
     if card is None:
         raise DoesNotFit(_("Order %(order)s has bought no gift card, or is not paid yet.") % {"order": order})
-    return issuing.mail_context(card, codes.masked(card.hint))
+    return issuing.mail_context(card, codes.masked(card.hint), withdrawal_url=order.withdrawal_url)
 
 
 def _to_ship(order: Order) -> Context:
@@ -155,6 +157,28 @@ def _dispute(order: Order) -> Context:
     return mail_contexts.for_staff(order, **disputes.facts(order, found[-1]))
 
 
+def _withdrawal(order: Order) -> Context:
+    return withdrawal_mails.context(_last_withdrawal(order))
+
+
+def _refused_withdrawal(order: Order) -> Context:
+    refused = order.withdrawals.exclude(refused_at=None).last()
+    if refused is None:
+        raise DoesNotFit(_("No withdrawal from order %(order)s was refused.") % {"order": order})
+    return withdrawal_mails.context(refused)
+
+
+def _withdrawal_for_staff(order: Order) -> Context:
+    return withdrawal_mails.staff_context(_last_withdrawal(order))
+
+
+def _last_withdrawal(order: Order) -> Withdrawal:
+    last = order.withdrawals.last()
+    if last is None:
+        raise DoesNotFit(_("Nobody withdrew from order %(order)s.") % {"order": order})
+    return last
+
+
 def _refunds(order: Order) -> QuerySet[Refund]:
     """Return the order's refunds that did not fail, the last one last."""
     standing = Refund.objects.exclude(status=Refund.Status.FAILED)
@@ -173,8 +197,11 @@ MESSAGES = {
     "order_refunded": Message(gettext_lazy("To the buyer: money goes back"), _refund),
     "order_cancelled": Message(gettext_lazy("To the buyer: order cancelled"), _cancellation),
     "gift_card": Message(gettext_lazy("To the buyer: gift card"), _gift_card),
+    "withdrawal_received": Message(gettext_lazy("To the buyer: withdrawal received"), _withdrawal),
+    "withdrawal_refused": Message(gettext_lazy("To the buyer: withdrawal refused"), _refused_withdrawal),
     "payment_failed": Message(gettext_lazy("To the buyer: payment failed"), _failed_payment),
     "staff_new_order": Message(gettext_lazy("To the staff: new order to ship"), _to_ship),
+    "staff_withdrawal": Message(gettext_lazy("To the staff: a buyer withdrew"), _withdrawal_for_staff),
     "staff_alert": Message(gettext_lazy("To the staff: a payment needs a look"), _alert),
     "staff_dispute": Message(gettext_lazy("To the staff: the bank disputes a payment"), _dispute),
 }

@@ -4,17 +4,19 @@ Costs a fixed number of queries, asserted in tests/shop/backoffice/test_order_pa
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shop.backoffice import accounts, badges, desk, order_notices, order_tables, pictures
+from shop.backoffice import accounts, badges, desk, order_notices, order_tables, pictures, withdrawal_panel
 from shop.backoffice.accounts import Account
 from shop.backoffice.forms import ShipForm
 from shop.backoffice.refund_forms import RefundForm
 from shop.backoffice.tables import moment
+from shop.backoffice.withdrawal_forms import DeliveryForm, RefusalForm
 from shop.money import Money
 from shop.orders import addresses, summary
 from shop.orders.models import Order, OrderLine
@@ -34,14 +36,18 @@ class LineCard:
     remarks: str
 
 
-def context(order: Order, *, can_change: bool) -> dict[str, Any]:
+def context(order: Order, *, can_change: bool, refunds_withdrawal: bool = False) -> dict[str, Any]:
     """Return what admin/shop/order/change_form.html shows, with empty forms for what can be done.
 
-    The order comes with `pictures.lines_with_pictures()`.
+    The order comes with `pictures.lines_with_pictures()`. `refunds_withdrawal` fills the refund form in.
     """
     account = accounts.read(order)
     facts = _facts(order, account)
-    return facts | _buttons(order, account) if can_change else facts
+    if not can_change:
+        return facts
+    return facts | _buttons(
+        order, account, withdrawal_panel.proposed_refund(order) if refunds_withdrawal else {}
+    )
 
 
 def _facts(order: Order, account: Account) -> dict[str, Any]:
@@ -59,18 +65,21 @@ def _facts(order: Order, account: Account) -> dict[str, Any]:
         "lines": [_line(order, line, refunded, account) for line in order.lines.all()],
         "totals": summary.of_order(order),
         "address_lines": addresses.address_lines(order),
+        "withdrawal": withdrawal_panel.of_order(account),
         "tables": order_tables.of_order(order, account),
     }
 
 
-def _buttons(order: Order, account: Account) -> dict[str, Any]:
+def _buttons(order: Order, account: Account, proposed: Mapping[str, Any]) -> dict[str, Any]:
     rest = desk.refundable(order)
     can_refund = rest.left_minor and not account.to_review
     return {
         "can_change": True,
         "can_call_off": account.can_call_off,
         "ship_form": ShipForm(order=order, left=account.left) if account.can_ship else None,
-        "refund_form": RefundForm(order=order, rest=rest) if can_refund else None,
+        "refund_form": RefundForm(order=order, rest=rest, proposed=proposed) if can_refund else None,
+        "delivery_form": DeliveryForm(order=order) if account.shipped else None,
+        "refusal_form": RefusalForm(),
     }
 
 

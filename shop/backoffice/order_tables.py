@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -108,11 +109,13 @@ def _shipments(order: Order) -> Table:
         (
             s.carrier, (s.tracking_number, s.tracking_url), ", ".join(parcels.of_shipment(s).lines),
             (_("Packing slip (PDF)"), reverse("admin:shop_paper_parcel", args=[s.pk])), _who(s.staff),
-            moment(s.shipped_at),
+            moment(s.shipped_at), date_format(s.delivered_on, "j M Y") if s.delivered_on else "",
         )
         for s in order.shipments.select_related("staff").prefetch_related("lines__order_line")
     ]  # fmt: skip
-    headings = (_("Carrier"), _("Tracking number"), _("In it"), _("Paper"), _("By"), _("Shipped"))
+    headings = (
+        _("Carrier"), _("Tracking number"), _("In it"), _("Paper"), _("By"), _("Shipped"), _("Delivered"),
+    )  # fmt: skip
     return table("shipments", _("Shipments"), headings, rows)
 
 

@@ -77,7 +77,11 @@ def shown_minor(request: HttpRequest, name: str) -> int | None:
 
 def page(request: HttpRequest, order: Order, desk: Desk, **forms: Any) -> HttpResponse:
     """Show the order's file, with forms that were filled in instead of empty ones."""
-    facts = order_file.context(order, can_change=request.user.has_perm("shop.change_order"))
+    facts = order_file.context(
+        order,
+        can_change=request.user.has_perm("shop.change_order"),
+        refunds_withdrawal=request.GET.get("refund") == "withdrawal",
+    )
     title = _("Order %(order)s") % {"order": order}
     return render(request, order, desk, "change_form", facts | forms | {"title": title})
 

@@ -13,6 +13,7 @@ from shop.backoffice import queues
 from shop.orders.models import Order
 from shop.payments import disputes, review
 from shop.payments.models import Dispute, Payment
+from shop.withdrawals import wording
 
 
 def orders_to_ship(request: HttpRequest) -> Panel | None:
@@ -22,6 +23,21 @@ def orders_to_ship(request: HttpRequest) -> Panel | None:
     count = queues.to_ship(Order.objects.all()).count()
     address = links.address(reverse("admin:shop_order_changelist"), {"queue": "to_ship"})
     return Panel(label=ngettext("order to ship", "orders to ship", count), count=count, url=address)
+
+
+def withdrawals_to_refund(request: HttpRequest) -> Panel | None:
+    """Return how many withdrawals wait for their refund, and until when the first may wait. One query."""
+    if not request.user.has_perm("shop.view_order"):
+        return None
+    waiting = list(
+        queues.withdrawals_to_refund().order_by("received_at").values_list("received_at", flat=True)
+    )
+    label = ngettext("withdrawal to refund", "withdrawals to refund", len(waiting))
+    if waiting:
+        day = date_format(wording.refund_by(waiting[0]), "j F")
+        label = _("%(withdrawals)s, the first by %(day)s") % {"withdrawals": label, "day": day}
+    address = f"{reverse('admin:shop_order_changelist')}?queue=withdrawn"
+    return Panel(label=label, count=len(waiting), url=address)
 
 
 def payments_to_review(request: HttpRequest) -> Panel | None:

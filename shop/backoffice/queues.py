@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, Greatest
 from shop.orders.models import Order, OrderLine, ShipmentLine
 from shop.payments import refunds
 from shop.payments.models import Dispute, Refund, RefundLine
+from shop.withdrawals.models import Withdrawal, WithdrawalQuerySet
 
 WAITING = (Order.Fulfilment.UNFULFILLED, Order.Fulfilment.PARTIAL)
 
@@ -25,9 +26,10 @@ def to_ship(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 
 def _has_left() -> Exists:
-    """Whether a line has units that neither left nor were paid back; as parcels.units_left()."""
+    """Whether units neither left, nor were paid back or withdrawn from; as parcels.units_left()."""
     paid_back = RefundLine.objects.exclude(refund__status=Refund.Status.FAILED)
-    gone = _units_of(ShipmentLine.objects.all()) + Greatest(_units_of(paid_back), F("returned_quantity"))
+    going_back = Greatest(_units_of(paid_back), F("returned_quantity"), F("withdrawn_until"))
+    gone = _units_of(ShipmentLine.objects.all()) + going_back
     return Exists(OrderLine.objects.filter(order=OuterRef("pk"), gift_value_minor=0, quantity__gt=gone))
 
 
@@ -40,6 +42,21 @@ def _units_of(rows: QuerySet[Any]) -> Coalesce:
 def to_pay(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Keep orders that wait for their payment."""
     return orders.filter(status=Order.Status.PENDING)
+
+
+def withdrawn(orders: QuerySet[Order]) -> QuerySet[Order]:
+    """Keep orders with a withdrawal that is not paid back yet."""
+    return orders.filter(Exists(withdrawals_to_refund().filter(order=OuterRef("pk"))))
+
+
+def withdrawals_to_refund() -> WithdrawalQuerySet:
+    """Return the withdrawals that no refund pays back yet, but of orders of which everything went back."""
+    all_went_back = Q(
+        order__total_minor__gt=0,
+        order__refunded_minor__gte=F("order__charged_minor"),
+        order__gift_card_returned_minor=F("order__gift_card_minor"),
+    )
+    return Withdrawal.objects.to_refund().exclude(all_went_back)
 
 
 def disputed(orders: QuerySet[Order]) -> QuerySet[Order]:

@@ -69,10 +69,13 @@ class RefundForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any = None, *, order: Order, rest: Refundable) -> None:
-        """Propose what fits: a parcel that never left is still on the shelf."""
+    def __init__(
+        self, data: Any = None, *, order: Order, rest: Refundable, proposed: Mapping[str, Any] | None = None
+    ) -> None:
+        """Propose what fits: a parcel that never left is still on the shelf. `proposed` goes by field."""
         is_here = order.fulfilment == Order.Fulfilment.UNFULFILLED
-        super().__init__(data, auto_id="refund_%s", initial={"restock": "yes" if is_here else "no"})
+        initial = {"restock": "yes" if is_here else "no", **(proposed or {})}
+        super().__init__(data, auto_id="refund_%s", initial=initial)
         self.order, self.rest = order, rest
         self.order_lines = {line.pk: line for line in order.lines.all()}
         self._name_choices()

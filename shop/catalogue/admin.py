@@ -99,6 +99,7 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
             {"fields": [("option1_name", "option2_name", "option3_name"), "low_stock_threshold"]},
         ),
         (_("Tax, gift cards"), {"fields": ["tax_class", "is_gift_card"]}),
+        (_("Returns"), {"fields": ["withdrawal_rule"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> ProductQuerySet:

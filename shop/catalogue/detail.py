@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
-from shop.catalogue import cards, machines, panels, price_rules, swatches
+from shop.catalogue import cards, machines, panels, price_rules, swatches, withdrawal_rules
 from shop.catalogue.models import Product, ProductPicture, Variant
 from shop.catalogue.swatches import Swatch
 
@@ -63,6 +63,7 @@ def context(product: Product, *, chosen_sku: str | None) -> dict[str, Any]:
         "has_choice": len(variants) > 1,
         "choice_legend": " / ".join(product.option_names) or gettext("Choose"),
         "is_buyable": not chosen.is_sold_out,
+        "withdrawal_note": withdrawal_rules.sentence(product.withdrawal_rule),
         "related": [cards.card(row, first_pictures.get(row.card_picture_id or 0)) for row in related],
         "panels": panels.for_product(product),
     }

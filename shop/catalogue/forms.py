@@ -21,8 +21,13 @@ class ProductForm(forms.ModelForm[Product]):
         fields = [
             "title", "slug", "status", "is_featured", "summary", "description", "maker", "region",
             "collections", "position", "low_stock_threshold", "option1_name", "option2_name", "option3_name",
-            "tax_class", "is_gift_card",
+            "tax_class", "is_gift_card", "withdrawal_rule",
         ]  # fmt: skip
+        help_texts = {
+            "withdrawal_rule": _(
+                "Buyers read an exception on the product's page; an order keeps the one it had."
+            ),
+        }
         widgets = {
             "collections": forms.CheckboxSelectMultiple,
             "title": forms.TextInput(attrs={"class": "vLargeTextField"}),

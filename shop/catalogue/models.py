@@ -16,6 +16,7 @@ from shop.catalogue.badges import stock_badge
 from shop.catalogue.collection import Collection
 from shop.catalogue.origins import Maker, Region
 from shop.catalogue.tax_classes import TaxClass
+from shop.catalogue.withdrawal_rules import WithdrawalRule
 
 __all__ = [
     "Collection", "Maker", "Product", "ProductPicture", "ProductQuerySet", "Region", "TaxClass", "Variant",
@@ -138,6 +139,9 @@ class Product(AddressedModel):
         TaxClass, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("tax class"),
         help_text=_("Only for goods that some countries tax in another way, such as books."),
     )  # fmt: skip
+    withdrawal_rule = models.CharField(
+        _("right of withdrawal"), max_length=13, blank=True, choices=WithdrawalRule.choices, default=""
+    )
     option1_name = models.CharField(_("option 1"), max_length=40, blank=True, help_text=_("Such as Size."))
     option2_name = models.CharField(_("option 2"), max_length=40, blank=True)
     option3_name = models.CharField(_("option 3"), max_length=40, blank=True)

@@ -21,6 +21,7 @@ from shop.payments import refunds, stripe_api, sync
 from shop.payments.hold_limits import HoldsEnough
 from shop.payments.models import Payment
 from shop.stock.reservations import NotEnoughStock
+from shop.withdrawals import pages as withdrawal_pages
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def _try_to_sync(payment: Payment) -> None:
 
 
 def context(order: Order) -> dict[str, Any]:
-    """Return the template's context. Six queries; a few more when it is cancelled or a parcel has left."""
+    """Return the template's context. Ten queries; a few more when it is cancelled or a parcel has left."""
     prefetch_related_objects([order], "lines")
     sent = parcels.of_order(order)
     where = standing.of(order)
@@ -77,6 +78,7 @@ def context(order: Order) -> dict[str, Any]:
         "can_pay": where.can_pay,
         "can_try_again": where.can_try_again,
         "can_cancel": where.can_cancel,
+        "withdrawal": withdrawal_pages.notice(order),
         "demo_url": _demo_url(where),
     }
 
@@ -154,6 +156,8 @@ def _last_steps(where: Standing, *, has_left: bool) -> list[Step]:
         return [Step(_("Refunded"), is_done=True)]
     if where.stage == Stage.PARTLY_SHIPPED:
         return [Step(_("The rest"), is_done=False)]
+    if where.stage == Stage.WITHDRAWN:
+        return [Step(_("Refunded"), is_done=False)]
     if _went_by_email(where.order):
         return [Step(_left(where.order, is_all=True), is_done=True, at=where.order.paid_at)]
     return [] if is_over or has_left else [Step(_left(where.order, is_all=True), is_done=False)]

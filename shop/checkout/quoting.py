@@ -37,6 +37,7 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
             weight_grams=line.variant.weight_grams,
             tax_class=line.variant.product.tax_class_id,
             gift_value_minor=line.variant.gift_value_minor,
+            withdrawal_rule=line.variant.product.withdrawal_rule,
         )
         for line in lines
     ]
@@ -61,7 +62,9 @@ def shipping_choices(
     if not quotes:
         raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
     priced = _priced(lines, tax, code)
-    return [_untaxed(quote, priced, tax) for quote in quotes]
+    offered = [_untaxed(quote, priced, tax) for quote in quotes]
+    standard_minor = offered[0].price_minor  # the cheapest that is sent, or a pick-up if nothing is
+    return [replace(quote, standard_minor=standard_minor) for quote in offered]
 
 
 def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> rates.Quote:
@@ -99,6 +102,7 @@ def terms(
         is_by_email=chosen.is_by_email,
         delivery_days_from=chosen.days_from if has_days else None,
         delivery_days_to=chosen.days_to if has_days else None,
+        standard_shipping_minor=chosen.standard_minor,
     )
 
 

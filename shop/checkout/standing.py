@@ -27,6 +27,7 @@ class Stage(StrEnum):
     PAID = auto()
     PARTLY_SHIPPED = auto()
     SHIPPED = auto()
+    WITHDRAWN = auto()
     REFUNDING = auto()
     REFUNDED = auto()
     FAILED = auto()
@@ -103,6 +104,8 @@ def _paid(order: Order, returning_minor: int) -> Stage:
     is_all = order.refunded_minor + returning_minor >= order.charged_minor
     if returning_minor and is_all and order.gift_card_returned_minor == order.gift_card_minor:
         return Stage.REFUNDING
+    if all(line.withdrawn_until >= line.quantity for line in order.lines.all()):
+        return Stage.WITHDRAWN
     if order.fulfilment == Order.Fulfilment.PARTIAL:
         return Stage.PARTLY_SHIPPED
     has_left = order.fulfilment in {Order.Fulfilment.SHIPPED, Order.Fulfilment.DELIVERED}

@@ -68,6 +68,10 @@ _WORDS: dict[Stage, tuple[Promise, Promise | str]] = {
         gettext_lazy("Your parcel is on its way"),
         gettext_lazy("Thank you for your order. Below you see who carries it."),
     ),
+    Stage.WITHDRAWN: (
+        gettext_lazy("You have withdrawn from this order"),
+        gettext_lazy("We send your money back the way it came. Below you see what is to be done until then."),
+    ),
     Stage.REFUNDING: (gettext_lazy("Your money is on its way back"), ""),
     Stage.REFUNDED: (gettext_lazy("This order was refunded"), ""),
     Stage.FAILED: (

@@ -25,11 +25,12 @@ Kind = GiftCardMovement.Kind
 
 def issue_bought(
     *, source: str, sku: str, title: str, amount_minor: int, count: int, currency: str, recipient: str,
-    is_demo: bool,
+    is_demo: bool, withdrawal_url: str = "",
 ) -> list[GiftCard]:  # fmt: skip
     """Issue the cards of one line of a purchase and mail a code for each, once for each source and SKU.
 
-    A second call returns the same rows and issues nothing, with one query.
+    `withdrawal_url` is where the buyer, who is the recipient, can withdraw from the purchase. A second
+    call returns the same rows and issues nothing, with one query.
     """
     book.require_transaction()
     bought = GiftCard.objects.bought_with(source)
@@ -42,7 +43,13 @@ def issue_bought(
         "livemode": is_live() and not is_demo,
     }  # fmt: skip
     return [
-        _issue(f"{source} card {number}", amount_minor, number_in_source=number, **facts)
+        _issue(
+            f"{source} card {number}",
+            amount_minor,
+            withdrawal_url=withdrawal_url,
+            number_in_source=number,
+            **facts,
+        )
         for number in range(last + 1, last + count + 1)
     ]
 
@@ -70,7 +77,10 @@ def new_reference() -> str:
     return f"desk {timezone.localdate():%Y-%m-%d} {secrets.token_hex(3)}"
 
 
-def _issue(reference: str, amount_minor: int, *, code: str = "", staff: Any = None, **facts: Any) -> GiftCard:
+def _issue(
+    reference: str, amount_minor: int, *, code: str = "", withdrawal_url: str = "", staff: Any = None,
+    **facts: Any,
+) -> GiftCard:  # fmt: skip
     """Make a card with its first movement and its mail. Raises ValueError for a senseless amount or code."""
     book.require_transaction()
     code = code or codes.new()
@@ -84,7 +94,7 @@ def _issue(reference: str, amount_minor: int, *, code: str = "", staff: Any = No
         card=card, delta_minor=amount_minor, kind=Kind.ISSUED, reference=reference, staff=staff
     )
     if card.recipient:
-        _send(card, code)
+        _send(card, code, withdrawal_url=withdrawal_url)
     return card
 
 
@@ -108,9 +118,13 @@ def new_code(card: GiftCard, *, staff: Any, recipient: str = "") -> None:
     _send(card, code)
 
 
-def mail_context(card: GiftCard, code: str) -> dict[str, Any]:
-    """Return what the mail with a code says; for a preview, `code` is codes.masked(card.hint)."""
+def mail_context(card: GiftCard, code: str, *, withdrawal_url: str = "") -> dict[str, Any]:
+    """Return what the mail with a code says; for a preview, `code` is codes.masked(card.hint).
+
+    A code that is sent anew may go to somebody else, who cannot withdraw from the purchase.
+    """
     return {
+        "withdrawal_url": withdrawal_url,
         "code": code,
         "title": card.title or _("Gift card"),
         "worth": card.balance.display(),
@@ -120,9 +134,10 @@ def mail_context(card: GiftCard, code: str) -> dict[str, Any]:
     }
 
 
-def _send(card: GiftCard, code: str) -> None:
+def _send(card: GiftCard, code: str, *, withdrawal_url: str = "") -> None:
+    context = mail_context(card, code, withdrawal_url=withdrawal_url)
     mail.enqueue(
-        message="gift_card", to=[card.recipient], context=mail_context(card, code), is_secret=True,
+        message="gift_card", to=[card.recipient], context=context, is_secret=True,
         reference=f"gift card {card.pk} code {card.code_number}",
     )  # fmt: skip
 

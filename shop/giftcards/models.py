@@ -147,7 +147,7 @@ class GiftCardMovement(models.Model):
         SPENT = "spent", _("Spent")
         GIVEN_BACK = "given_back", _("Given back: the order came to nothing")
         REFUNDED = "refunded", _("Refunded: what it had paid came back")
-        WITHDRAWN = "withdrawn", _("Withdrawn: its purchase was refunded")
+        WITHDRAWN = "withdrawn", _("Withdrawn: its purchase goes back")
         REINSTATED = "reinstated", _("Reinstated: the refund of its purchase failed")
         ADJUSTED = "adjusted", _("Changed by the staff")
 

@@ -17,6 +17,7 @@ def issue(order: Order) -> None:
         issuing.issue_bought(
             source=order.reference, sku=line.sku, title=line.title, amount_minor=line.gift_value_minor,
             count=line.quantity, currency=order.currency, recipient=order.email, is_demo=order.is_demo,
+            withdrawal_url=order.withdrawal_url,
         )  # fmt: skip
 
 
@@ -33,6 +34,26 @@ def take_back(order: Order, units: Mapping[int, int], *, cause: str, staff: Any 
     chosen = [pk for pk, count in units.items() if count]
     for line in order.lines.filter(pk__in=chosen, gift_value_minor__gt=0):
         _withdraw(order, line, units[line.pk], cause=cause, staff=staff)
+
+
+def take_back_refunded(
+    order: Order, units: Mapping[int, int], *, open_units: Mapping[int, int], cause: str, staff: Any = None
+) -> None:
+    """Take cards out of use as take_back() does, but for those that their buyer's withdrawal took already.
+
+    `open_units` (line id -> units) are those that no refund pays back, this one included.
+    """
+    chosen, to_take = [pk for pk, count in units.items() if count], {}
+    for line in order.lines.filter(pk__in=chosen, gift_value_minor__gt=0):
+        taken = line.quantity - issuing.standing_count(order.reference, line.sku)
+        to_take[line.pk] = min(units[line.pk], max(line.quantity - open_units[line.pk] - taken, 0))
+    take_back(order, to_take, cause=cause, staff=staff)
+
+
+def whole_units(order: Order) -> dict[int, int]:
+    """Return line id -> its gift cards that are unused and not taken back. One query a line of these."""
+    lines = [line for line in order.lines.all() if line.is_gift_card]
+    return {line.pk: issuing.whole_count(order.reference, line.sku) for line in lines}
 
 
 def take_back_all(order: Order, *, cause: str, staff: Any = None) -> None:

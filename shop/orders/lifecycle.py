@@ -9,16 +9,19 @@ transaction. Error: IllegalTransition. Source: docs/payments.md.
     cancelled -> pending    the buyer tries again to pay; stock, code and gift cards could be taken again
     paid -> cancelled       called off before shipment, sold stock goes back on the shelf
 
-    unfulfilled -> partial -> shipped    parcels left; shipped when all has that no refund pays back
+    unfulfilled -> partial -> shipped    parcels left; shipped when all has but what was refunded or withdrawn
+    shipped <-> delivered                the day of delivery of every parcel is known, or one is not any more
 
 An order that was called off stays cancelled.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from shop.discounts import codes
@@ -199,16 +202,38 @@ def _what_left(order: Order, shipment: Shipment, *, is_all: bool) -> str:
 
 
 def recount_parcels(order: Order, *, open_units: Mapping[int, int]) -> None:
-    """Say anew whether everything has left of an order of which a part has: a refund came or failed.
+    """Say anew whether everything has left, and arrived, of an order of which a part has.
+
+    A refund came or failed, its buyer withdrew, or a parcel was delivered.
 
     `open_units` (line id -> units) are those that no refund pays back.
     """
-    has_left = order.fulfilment in {Order.Fulfilment.PARTIAL, Order.Fulfilment.SHIPPED}
-    if not has_left or not parcels.units_shipped(order):
+    if order.fulfilment == Order.Fulfilment.UNFULFILLED or not parcels.units_shipped(order):
         return
-    is_more_to_come = bool(parcels.units_left(order, open_units))
-    order.fulfilment = Order.Fulfilment.PARTIAL if is_more_to_come else Order.Fulfilment.SHIPPED
+    order.fulfilment = Order.Fulfilment.PARTIAL
+    if not parcels.units_left(order, open_units):
+        is_delivered = parcels.are_delivered(order)
+        order.fulfilment = Order.Fulfilment.DELIVERED if is_delivered else Order.Fulfilment.SHIPPED
     order.save(update_fields=["fulfilment"])
+
+
+def note_delivery(
+    order: Order, shipment: Shipment, day: date | None, *, open_units: Mapping[int, int], staff: Any = None
+) -> None:
+    """Note on which day a parcel of an order reached its buyer, or that nobody knows. `open_units` as above.
+
+    Raises IllegalTransition for a day before it left, or one that is still to come.
+    """
+    if day is not None and not timezone.localdate(shipment.shipped_at) <= day <= timezone.localdate():
+        raise IllegalTransition(_("A parcel arrives between the day it was shipped and today."))
+    if shipment.delivered_on == day:
+        return
+    shipment.delivered_on = day
+    shipment.save(update_fields=["delivered_on"])
+    words = {"parcel": shipment, "day": date_format(day, "j F Y") if day else ""}
+    text = _("Delivered on %(day)s: %(parcel)s") if day else _("Day of delivery taken back: %(parcel)s")
+    record(order, text % words, staff=staff)
+    recount_parcels(order, open_units=open_units)
 
 
 def note_refund(order: Order, *, amount_minor: int, reference: str, staff: Any = None) -> None:

@@ -15,7 +15,7 @@ Context = dict[str, Any]
 
 
 def of_order(order: Order, *, has_paid: bool = True) -> Context:
-    """Return what every mail of an order is made of: order, lines, totals, delivery, address. One query.
+    """Return what every mail of an order is made of: lines, totals, the ways to it and back. One query.
 
     Before money has come (not `has_paid`) anybody can have typed the address: nothing typed is quoted.
     """
@@ -26,6 +26,7 @@ def of_order(order: Order, *, has_paid: bool = True) -> Context:
         "totals": summary.of_order(order),
         "delivery": delivery.sentence(order),
         "address_lines": addresses.address_lines(order) if has_paid else [],
+        "withdrawal_url": order.withdrawal_url,
     }
 
 
@@ -55,16 +56,18 @@ def of_cancellation(order: Order, *, refund_minor: int = 0, refund: str = "") ->
     What goes back is in minor units of the order's currency, or, as text, in another one.
     """
     amount = refund or (Money(refund_minor, order.currency).display() if refund_minor else "")
-    return of_order(order, has_paid=bool(amount) or order.paid_at is not None) | {"amount": amount}
+    facts = {"amount": amount, "withdrawal_url": ""}
+    return of_order(order, has_paid=bool(amount) or order.paid_at is not None) | facts
 
 
 def of_failed_payment(order: Order, reason: str) -> Context:
     """Return the context of a mail about a payment that came to nothing, with the last day to try again."""
-    facts = {"reason": reason, "until": timezone.now() + settings.ORDER_RETRY}
+    until = timezone.now() + settings.ORDER_RETRY
+    facts = {"reason": reason, "until": until, "withdrawal_url": ""}
     return of_order(order, has_paid=False) | facts
 
 
 def for_staff(order: Order, **facts: Any) -> Context:
     """Return the context of a mail to the staff, with the order's address in the admin."""
     admin_url = f"{settings.SITE_URL}/admin/shop/order/{order.pk}/change/"
-    return of_order(order) | {"admin_url": admin_url} | facts
+    return of_order(order) | {"admin_url": admin_url, "withdrawal_url": ""} | facts

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from shop.catalogue.models import Variant
+from shop.catalogue.withdrawal_rules import EXCLUDED, WithdrawalRule
 from shop.money import Money
+from shop.orders.shipments import Shipment, ShipmentLine
 
 __all__ = [
     "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderTax", "Shipment", "ShipmentLine",
@@ -37,6 +39,7 @@ class Order(models.Model):
 
     `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back. `gift_cards`
     names the cards that paid by their last characters; what came back to them is `gift_card_returned_minor`.
+    `standard_shipping_minor` is what the cheapest delivery on offer cost; `withdrawal_days` was promised.
     """
 
     class Status(models.TextChoices):
@@ -81,6 +84,8 @@ class Order(models.Model):
     is_by_email = models.BooleanField(_("sent by e-mail alone"), default=False)
     delivery_days_from = models.PositiveSmallIntegerField(null=True, blank=True)
     delivery_days_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    standard_shipping_minor = models.PositiveIntegerField(null=True, blank=True)
+    withdrawal_days = models.PositiveSmallIntegerField(default=14)
     is_reverse_charge = models.BooleanField(_("reverse charge"), default=False)
     currency = models.CharField(max_length=3)
     lines_minor = models.PositiveIntegerField()
@@ -142,6 +147,18 @@ class Order(models.Model):
         return f"{settings.SITE_URL}{self.get_absolute_url()}"
 
     @property
+    def is_for_consumer(self) -> bool:
+        """Whether a person bought it, not a company: those give their VAT number."""
+        return not (self.vat_number or self.is_reverse_charge)
+
+    @property
+    def withdrawal_url(self) -> str:
+        """Where its buyer can withdraw, as a full address for mails; empty for who has no such right."""
+        if not self.is_for_consumer or self.status == Order.Status.CANCELLED:
+            return ""
+        return f"{settings.SITE_URL}{reverse('shop:withdraw', args=[self.token])}"
+
+    @property
     def reference(self) -> str:
         """How stock movements name this order."""
         return f"order {self.number}"
@@ -167,7 +184,8 @@ class OrderLine(models.Model):
     """A frozen line; the variant may change or go, the line stays as bought.
 
     `tax_rate_basis_points` is None for what bears no tax; `gift_value_minor` is what each unit is worth as a
-    gift card, 0 for all other goods.
+    gift card, 0 for all other goods. `withdrawn_until` counts the units that are gone with the latest
+    withdrawal: those that were refunded before, and those withdrawn; refunds pay these back first.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -183,6 +201,10 @@ class OrderLine(models.Model):
     tax_added_minor = models.PositiveIntegerField(default=0)
     gift_value_minor = models.PositiveIntegerField(default=0)
     weight_grams = models.PositiveIntegerField(default=0)
+    withdrawal_rule = models.CharField(
+        max_length=13, blank=True, choices=WithdrawalRule.choices, default=WithdrawalRule.ALLOWED
+    )
+    withdrawn_until = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("order line")
@@ -196,6 +218,9 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(returned_quantity__lte=F("quantity")), name="order_line_return_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_until__lte=F("quantity")), name="order_line_withdrawal_bounded"
             ),
         ]
 
@@ -211,6 +236,11 @@ class OrderLine(models.Model):
     def is_gift_card(self) -> bool:
         """Whether its units are gift cards: sent by e-mail, never in a parcel."""
         return self.gift_value_minor > 0
+
+    @property
+    def is_excluded_from_withdrawal(self) -> bool:
+        """Whether nobody can withdraw from it, such as what was made to order."""
+        return self.withdrawal_rule in EXCLUDED
 
 
 class OrderTax(models.Model):
@@ -250,40 +280,3 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Shipment(models.Model):
-    """A parcel that left the shop."""
-
-    order = models.ForeignKey(Order, models.PROTECT, related_name="shipments")
-    carrier = models.CharField(_("carrier"), max_length=60)
-    tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
-    tracking_url = models.URLField(_("tracking address"), max_length=300, blank=True)
-    shipped_at = models.DateTimeField(_("shipped at"), auto_now_add=True)
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("shipment")
-        verbose_name_plural = _("shipments")
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}".strip()
-
-
-class ShipmentLine(models.Model):
-    """Units of an order's line in a parcel."""
-
-    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="lines")
-    order_line = models.ForeignKey(OrderLine, models.PROTECT, related_name="shipment_lines")
-    quantity = models.PositiveIntegerField(_("quantity"))
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["shipment", "order_line"], name="shipment_line_once"),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="shipment_line_not_empty"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} x {self.order_line}"

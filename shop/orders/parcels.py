@@ -5,10 +5,10 @@ lifecycle.ship() is who lets one leave.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Sum, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from shop.orders.models import Order, OrderLine, Shipment, ShipmentLine
@@ -34,14 +34,14 @@ def rest_of(
 ) -> dict[int, int]:
     """Return units_left() of what was read already.
 
-    A unit that was paid back counts as one that has not left, as long as there is such a one. Gift cards
-    leave by e-mail.
+    A unit that was paid back, or withdrawn from, counts as one that has not left, as long as there is such a
+    one. Gift cards leave by e-mail.
     """
     left = {}
     for line in lines:
         if line.is_gift_card:
             continue
-        kept = line.quantity - line.returned_quantity
+        kept = line.quantity - max(line.returned_quantity, line.withdrawn_until)
         if open_units is not None:
             kept = min(kept, open_units.get(line.pk, 0))
         left[line.pk] = kept - shipped.get(line.pk, 0)
@@ -66,6 +66,11 @@ def pack(
     return shipment
 
 
+def are_delivered(order: Order) -> bool:
+    """Whether the day of delivery is known of every parcel that left. One query."""
+    return not order.shipments.filter(delivered_on=None).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """A parcel as people read it: who carries it, where it can be followed, what is in it."""
@@ -74,6 +79,7 @@ class Parcel:
     tracking_number: str
     tracking_url: str
     shipped_at: datetime
+    delivered_on: date | None
     lines: list[str]
 
     @property
@@ -84,8 +90,8 @@ class Parcel:
 
 def of_order(order: Order) -> list[Parcel]:
     """Return the parcels that left, oldest first. Three queries, one when none has."""
-    shipments = order.shipments.prefetch_related("lines__order_line")
-    return [of_shipment(shipment) for shipment in shipments]
+    prefetch_related_objects([order], "shipments__lines__order_line")
+    return [of_shipment(shipment) for shipment in order.shipments.all()]
 
 
 def of_shipment(shipment: Shipment) -> Parcel:
@@ -95,6 +101,7 @@ def of_shipment(shipment: Shipment) -> Parcel:
         tracking_number=shipment.tracking_number,
         tracking_url=shipment.tracking_url,
         shipped_at=shipment.shipped_at,
+        delivered_on=shipment.delivered_on,
         lines=[_line(line.order_line.title, line.quantity) for line in shipment.lines.all()],
     )
 

@@ -38,6 +38,7 @@ class PlainLine:
     weight_grams: int
     tax_class: int | None = None
     gift_value_minor: int = 0
+    withdrawal_rule: str = ""
 
     @property
     def is_gift_card(self) -> bool:
@@ -66,7 +67,7 @@ class Terms:
     """What it costs and why: the bill, the chosen shipping, the destination's tax, a code, gift cards.
 
     The bill's lines are in the order of the lines that are bought. Delivery in days from payment; None when
-    nobody promised anything, as for pick-up.
+    nobody promised anything, as for pick-up. `standard_shipping_minor` is what the cheapest delivery costs.
     """
 
     bill: pricing.Bill
@@ -78,6 +79,7 @@ class Terms:
     is_by_email: bool = False
     delivery_days_from: int | None = None
     delivery_days_to: int | None = None
+    standard_shipping_minor: int | None = None
 
     @property
     def card_hints(self) -> str:
@@ -108,6 +110,8 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
         is_by_email=terms.is_by_email,
         delivery_days_from=terms.delivery_days_from,
         delivery_days_to=terms.delivery_days_to,
+        standard_shipping_minor=terms.standard_shipping_minor,
+        withdrawal_days=settings.WITHDRAWAL_DAYS,
         discount_code=terms.code.code if terms.code else "",
         gift_cards=terms.card_hints,
         is_reverse_charge=terms.tax.is_reverse_charge,
@@ -141,6 +145,7 @@ def _frozen(order: Order, line: PlainLine, share: pricing.LineShare) -> OrderLin
         tax_added_minor=share.tax_added_minor,
         gift_value_minor=line.gift_value_minor,
         weight_grams=line.weight_grams,
+        withdrawal_rule=line.withdrawal_rule,
     )
 
 

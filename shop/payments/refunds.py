@@ -232,7 +232,9 @@ def _write(order: Order, units: Mapping[int, int], **fields: Any) -> Refund:
         RefundLine(refund=row, order_line_id=pk, quantity=count) for pk, count in units.items() if count
     )
     try:
-        gift_cards.take_back(order, units, cause=str(row), staff=row.staff)
+        gift_cards.take_back_refunded(
+            order, units, open_units=open_units(order), cause=str(row), staff=row.staff
+        )
     except CardRefused as error:
         raise RefundRefused(str(error)) from error
     return row

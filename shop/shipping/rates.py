@@ -17,7 +17,7 @@ class Quote:
     """One way to get an order; price in minor units of the shop's currency, delivery in days from payment.
 
     `key` names it in a form and is stable while staff change prices. With `is_pickup` nothing is sent, with
-    `is_by_email` no parcel.
+    `is_by_email` no parcel. `standard_minor` is the price of the cheapest way that was offered beside it.
     """
 
     key: str
@@ -28,6 +28,7 @@ class Quote:
     zone: str
     is_pickup: bool = False
     is_by_email: bool = False
+    standard_minor: int | None = None
 
 
 def by_email() -> Quote:

@@ -58,7 +58,8 @@ def _bought_with(order: Order) -> Iterator[str]:
         if issued != (Counter({line.gift_value_minor: line.quantity}) if is_issued else Counter()):
             yield f"order {order.number} is {order.status}, cards of {sorted(issued.elements())} are issued"
         goes_back = RefundLine.objects.filter(order_line=line).exclude(refund__status=Refund.Status.FAILED)
-        out = line.quantity if order.is_called_off else sum(goes_back.values_list("quantity", flat=True))
+        refunded = sum(goes_back.values_list("quantity", flat=True))
+        out = line.quantity if order.is_called_off else max(refunded, line.withdrawn_until)
         withdrawn = _withdrawn(GiftCard.objects.filter(pk__in=cards)).count()
         if withdrawn != (out if is_issued else 0):
             yield f"order {order.number}: {withdrawn} cards withdrawn, {out} units go back"

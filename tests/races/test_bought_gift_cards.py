@@ -18,6 +18,7 @@ from shop.orders.lifecycle import IllegalTransition
 from shop.orders.models import Order
 from shop.payments import calling_off, refunds
 from shop.payments.refunds import RefundRefused
+from shop.withdrawals import statements
 from tests.builders import make_product, make_variant
 from tests.faults.adding_up import differences_now, differences_soon
 from tests.faults.buyer import Buyer
@@ -114,6 +115,32 @@ def test_taking_a_card_out_of_use_as_it_was_seen_would_pay_its_value_twice(gift,
     monkeypatch.setattr(gift_cards, "lock", lambda _order: None)
     made, answer = interleave(refunding(order), order_with_it, at=before('UPDATE "shop_giftcard"'))
     assert (isinstance(made, Exception), answer) == (False, 303)
+
+
+# ---- its buyer, who withdraws ----------------------------------------------------------------------
+
+
+def stating(order):
+    units = {line.pk: line.quantity for line in order.lines.filter(gift_value_minor__gt=0)}
+    return partial(
+        statements.withdraw, order_id=order.pk, units=units, name="Ada", email=order.email, key="0" * 32
+    )
+
+
+def test_a_card_that_is_just_being_withdrawn_pays_no_order(gift, shelf):
+    order = buy(gift, shelf)
+    made, answer = interleave(stating(order), ordering(shelf, BOUGHT), at=CHANGED_A_CARD)
+    assert (isinstance(made, Exception), answer) == (False, 200)
+    settle()
+    assert balance_of(GiftCard.objects.get()) == 0
+
+
+def test_a_card_is_not_withdrawn_while_it_pays_an_order(gift, shelf):
+    order = buy(gift, shelf)
+    answer, refused = interleave(ordering(shelf, BOUGHT), stating(order), at=CHANGED_A_CARD)
+    assert (answer, type(refused)) == (303, statements.WithdrawalRefused)
+    settle()
+    assert Order.objects.latest("number").gift_card_minor == 5000
 
 
 # ---- the staff -----------------------------------------------------------------------------------

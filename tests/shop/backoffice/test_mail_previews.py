@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import mail as django_mail
 from django.db import connection
 from django.template import engines
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from foundation import jobs
@@ -16,9 +17,11 @@ from shop.orders import lifecycle
 from shop.orders.models import Order
 from shop.payments import calling_off
 from shop.payments.models import Payment
+from shop.withdrawals import statements
 from tests.builders import make_variant
 from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
+from tests.shop.withdrawals.withdrawing import withdraw
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE, HTML = "/admin/shop/order/mails/", "/admin/shop/order/mails/html/"
@@ -83,6 +86,13 @@ def test_the_preview_of_a_refund_is_what_was_sent():
     assert refunded["subject"] == sent("order_refunded")["subject"]
     assert "We sent $50.00 back" in refunded["text"]
     assert refunded == sent("order_refunded")
+
+
+@pytest.mark.parametrize("message", ["withdrawal_received", "staff_withdrawal", "withdrawal_refused"])
+def test_the_preview_of_a_mail_about_a_withdrawal_is_what_was_sent(message):
+    assert "ithdr" in why_not(message, make_order())
+    order = an_order_for(message)
+    assert previewed(message, order) == sent(message)
 
 
 def test_before_a_refund_its_preview_tells_of_all_that_could_go_back():
@@ -273,6 +283,10 @@ def an_order_for(message):
         ship_units(order, 1)
     if message == "staff_dispute":
         dispute(order)
+    if "withdrawal" in message:
+        withdraw(Client(), order, name='Ann "Bo" & Co')
+    if message == "withdrawal_refused":
+        statements.refuse(withdrawal_id=order.withdrawals.get().pk, reason="Unsealed & used", staff=None)
     if message == "staff_alert":
         Payment.objects.update(status="review", reason="amount: 1 instead of 5000")
     return order
