@@ -60,7 +60,7 @@ def test_the_order_says_what_was_stated_and_what_goes_back(customer, owner_clien
     order = make_order((make_variant(), 2))
     with time_machine.travel("2026-12-01T09:15Z", tick=False):
         withdraw(customer, order)
-        shown = panel(owner_client, order)
+    shown = panel(owner_client, order)
     assert (shown.goods, shown.shipping, shown.total) == ("$88.00", "$6.00", "$94.00")
     assert shown.refund_by == "15 December 2026"
     assert shown.comes_back == []
