@@ -126,7 +126,8 @@ def steps(where: Standing, sent: list[Parcel]) -> list[Step]:
     is_cancelled = order.status == Order.Status.CANCELLED
     way = [Step(_("Ordered"), is_done=True, at=order.created_at)]
     if order.paid_at or not is_cancelled:
-        way.append(Step(_("Paid"), is_done=order.paid_at is not None, at=order.paid_at))
+        paid = _("Paid") if order.total_minor else _("Nothing to pay")
+        way.append(Step(paid, is_done=order.paid_at is not None, at=order.paid_at))
     way += _steps_of_parcels(order, sent)
     if is_cancelled:
         way.append(Step(_("Cancelled"), is_done=True, at=order.cancelled_at))
@@ -172,4 +173,6 @@ _MONEY_GOES_BACK = {Stage.REFUNDING, Stage.REFUNDED}
 
 def status_label(order: Order) -> str:
     """Return the status in a word or two."""
+    if order.status == Order.Status.PAID and not order.total_minor:
+        return _("Nothing to pay")
     return _("Refunded") if order.is_refunded else str(order.get_status_display())

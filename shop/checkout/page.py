@@ -92,6 +92,23 @@ class CheckoutPage:
         )
 
     @property
+    def costs_nothing(self) -> bool:
+        """Whether nothing is left to pay, so that no payment follows."""
+        return self.terms is not None and not self.terms.totals.charged_minor
+
+    @property
+    def order_label(self) -> str:
+        """What the button says that orders."""
+        return _("Place order") if self.costs_nothing else _("Order and pay")
+
+    @property
+    def nothing_to_pay(self) -> str:
+        """Why no payment follows."""
+        if self.terms is not None and self.terms.totals.total_minor:
+            return _("Nothing is left to pay. Your order is complete as soon as you place it.")
+        return _("This order costs nothing. It is complete as soon as you place it.")
+
+    @property
     def vat_note(self) -> str:
         """What comes of the typed VAT number: that the tax is the buyer's, or why it does not count."""
         if self.terms and self.terms.tax.is_reverse_charge:
@@ -109,7 +126,8 @@ class CheckoutPage:
             return _("Your gift cards come by e-mail as soon as they are paid.")
         if self.terms.is_pickup:
             return _("You pick it up at: %(place)s.") % {"place": delivery.pickup_place()}
-        return delivery.after_payment(self.terms.delivery_days_from or 0, self.terms.delivery_days_to or 0)
+        arrives = delivery.after_order if self.costs_nothing else delivery.after_payment
+        return arrives(self.terms.delivery_days_from or 0, self.terms.delivery_days_to or 0)
 
     def tell_of_code(self) -> None:
         """Say that the code does not apply, and what is to pay without it."""

@@ -135,6 +135,8 @@ _WORDS_OF_EMAIL: dict[Stage, tuple[Promise, Promise | str]] = {
 
 def headline(standing: Standing) -> str:
     """Return the order page's headline."""
+    if standing.stage == Stage.PAID and not standing.order.total_minor:
+        return _("Thank you for your order")
     return str(_words(standing)[0])
 
 
@@ -150,6 +152,8 @@ def explanation(standing: Standing) -> str:
     text = str(_words(standing)[1])
     facts = {name: fact(standing) for name, fact in _FACTS.items() if f"%({name})s" in text}
     sentences = [text % facts, *_money_back(standing)]
+    if standing.stage == Stage.PAID and not standing.order.total_minor:
+        sentences.insert(0, _("There is nothing to pay."))
     if standing.stage == Stage.CALLED_OFF and not standing.order.paid_at and len(sentences) == 1:
         sentences.append(_("Nothing was charged."))
     return " ".join(sentences).strip()

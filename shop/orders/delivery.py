@@ -23,6 +23,11 @@ def after_payment(days_from: int, days_to: int) -> str:
     return _("Arrives %(days)s after your payment.") % {"days": in_days(days_from, days_to)}
 
 
+def after_order(days_from: int, days_to: int) -> str:
+    """Return when something arrives of which nothing is left to pay."""
+    return _("Arrives %(days)s after your order.") % {"days": in_days(days_from, days_to)}
+
+
 def pickup_place() -> str:
     """Return name and address of the shop on one line. No query when warm."""
     return ", ".join(SiteIdentity.current().address_lines)
@@ -39,7 +44,8 @@ def sentence(order: Order) -> str:
     if order.delivery_days_from is None or order.delivery_days_to is None:
         return ""
     if order.paid_at is None:
-        return after_payment(order.delivery_days_from, order.delivery_days_to)
+        arrives = after_payment if order.charged_minor else after_order
+        return arrives(order.delivery_days_from, order.delivery_days_to)
     return _about(order, order.delivery_days_from, order.delivery_days_to)
 
 
