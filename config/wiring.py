@@ -58,9 +58,11 @@ def _sales() -> None:
 
 
 def _carts() -> None:
-    from shop.cart import bought
+    from shop.cart import bought, notices
+    from shop.checkout import under_way
     from shop.orders import sources
 
+    notices.register(under_way.at_bank)
     sources.register(sources.Source(lock=bought.lock, take_out=bought.take_out))
 
 

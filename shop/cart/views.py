@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from foundation.limits import client_key
-from shop.cart import basket, codes, cookies, gift_cards, limits, replies, rows
+from shop.cart import basket, codes, cookies, gift_cards, limits, notices, replies, rows
 from shop.cart.codes import CartCode
 from shop.cart.forms import AddForm, LinesForm, is_changed, unknown_item
 from shop.cart.models import Cart, CartLine
@@ -48,6 +48,7 @@ def _page(
         "totals": rows.totals(lines, code),
         "code": code,
         "cards": gift_cards.of_cart(cart) if cart else [],
+        "notices": notices.of_cart(cart) if cart else [],
         "error": error,
         "cart_count": basket.units(lines),
     }

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from foundation import limits
-from shop.cart import basket, codes, cookies, replies
+from shop.cart import basket, codes, cookies, notices, replies
 from shop.cart.codes import CartCode
 from shop.cart.limits import ask_to_wait, limited
 from shop.cart.models import Cart, CartLine
@@ -156,7 +156,8 @@ def _where_to_pay(order: Order) -> str:
 
 
 def _show(request: HttpRequest, page: CheckoutPage) -> HttpResponse:
-    return render(request, "shop/checkout/checkout.html", {"page": page, "form": page.form})
+    context = {"page": page, "form": page.form, "notices": notices.of_cart(page.cart)}
+    return render(request, "shop/checkout/checkout.html", context)
 
 
 def _again() -> HttpResponse:
