@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog.articles import Article
 from blog.figures import HIGHEST_NUMBER, ArticleFigure
+from foundation.picture_input import PictureInput
 from foundation.pictures import PictureField
 
 Row = forms.ModelForm[ArticleFigure]
@@ -18,7 +19,7 @@ class FigureForm(Row):
     """A picture with its words; a new file replaces the picture."""
 
     picture = PictureField(
-        label=_("File"), widget=forms.FileInput,
+        label=_("File"), widget=PictureInput(shows_current=False),
         help_text=_("Landscape, 1920 x 1200 pixels are ideal. JPEG, PNG, WebP or AVIF."),
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The staff's side of the shop: Django's admin with our sign-in."""
 
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -9,13 +10,25 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from config import sign_in
+from config import session_ended, sign_in
 
 
 class StaffSite(AdminSite):
     """Django's admin site, whose password forms are limited and answer 429 while somebody has to wait."""
 
     login_form = sign_in.LimitedSignInForm
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Guard a view as ever, but keep what was typed into a form whose session has ended."""
+        guarded = super().admin_view(view, cacheable)
+
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            is_carried = session_ended.TYPED in request.POST
+            if session_ended.is_typed(request) and (is_carried or not request.user.is_authenticated):
+                return session_ended.keep(request, self)
+            return guarded(request, *args, **kwargs)
+
+        return update_wrapper(answered, guarded)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Sign somebody in, and remember the browser in which that worked."""

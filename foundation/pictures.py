@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation import freshness, imaging, jobs
-from foundation.picture_input import PictureInput
+from foundation.picture_input import KeptUpload, PictureInput
 
 FALLBACK_WIDTH = 960  # pixels; what browsers without srcset load
 MIME_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
@@ -236,7 +236,10 @@ def _url(path: str) -> str:
 
 
 class PictureField(forms.FileField):
-    """A form field that takes an upload and gives a Picture; what was chosen before stays."""
+    """A form field that takes an upload and gives a Picture; what was chosen before stays.
+
+    What was uploaded is stored at once, so a form with an error elsewhere can carry it on: see PictureInput.
+    """
 
     widget = PictureInput
 
@@ -244,14 +247,34 @@ class PictureField(forms.FileField):
         """Have the browser offer pictures only."""
         return {**super().widget_attrs(widget), "accept": "image/jpeg,image/png,image/webp,image/avif"}
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """Return what a form shows that was sent: the picture just stored, else the one at hand."""
+        return data if isinstance(data, KeptUpload) or hasattr(data, "stored_picture") else initial
+
     def prepare_value(self, value: Any) -> Any:
         """Return the Picture to show: a form knows the one at hand by its key. One query."""
+        if isinstance(value, KeptUpload):
+            return _as_kept(Picture.objects.filter(pk=value.picture_id).first())
+        if stored := getattr(value, "stored_picture", None):
+            return _as_kept(stored)
         return Picture.objects.filter(pk=value).first() if isinstance(value, int) else value
 
     def clean(self, data: Any, initial: Any = None) -> Picture | None:
         """Return the uploaded Picture, the earlier one, or None when it was cleared."""
+        if isinstance(data, KeptUpload):
+            data = self.prepare_value(data)
+            if data is not None:
+                return data
         upload = super().clean(data, initial)
         if isinstance(upload, File):
-            return store(upload, name=upload.name or "")
+            upload.stored_picture = picture = store(upload, name=upload.name or "")  # type: ignore[attr-defined]
+            return picture
         chosen: Picture | None = self.prepare_value(upload) or None
         return chosen
+
+
+def _as_kept(picture: Picture | None) -> Picture | None:
+    """Mark a picture as uploaded with a form that is not saved yet."""
+    if picture is not None:
+        picture.is_kept_upload = True  # type: ignore[attr-defined]
+    return picture

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.picture_input import PictureInput
 from foundation.pictures import PictureField
 from shop.catalogue.models import Product, ProductPicture, Variant
 from shop.catalogue.price_rules import QuantityBreak
@@ -100,7 +101,7 @@ class ProductPictureForm(forms.ModelForm[ProductPicture]):
     """A picture with its alt text; a new file replaces the picture."""
 
     picture = PictureField(
-        label=_("File"), widget=forms.FileInput,
+        label=_("File"), widget=PictureInput(shows_current=False),
         help_text=_("Portrait, 1600 x 2000 pixels are ideal. JPEG, PNG, WebP or AVIF."),
     )  # fmt: skip
 
