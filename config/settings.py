@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foundation.compression.compress_texts",
     "csp.middleware.CSPMiddleware",
+    "foundation.malformed.MalformedRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "comments.middleware.keep_own_comments_private",
     "django.middleware.common.CommonMiddleware",

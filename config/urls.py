@@ -24,6 +24,7 @@ urlpatterns = [
 if settings.IS_DEMO:
     urlpatterns.append(path("pay/demo/", include("shop.payments.demo.urls")))
 
+handler400 = "config.views.bad_request"
 handler404 = "config.views.page_not_found"
 handler403 = "config.views.permission_denied"
 handler500 = "config.views.server_error"

@@ -2,15 +2,18 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from django.db import connection  # noqa: E402
 
 from config import modes  # noqa: E402
+from foundation.malformed import Application  # noqa: E402
 from foundation.postgresql import waits  # noqa: E402
+
+application = Application()
 
 waits.choose(waits.WEB)
 modes.wait_and_refuse_if_wrong()

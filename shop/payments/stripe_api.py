@@ -7,7 +7,6 @@ Answers are plain dicts. Errors, all StripeError of this module:
 Source: docs/payments.md; https://docs.stripe.com/api
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
@@ -18,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from shop.payments import patience
+from shop.payments import event_bodies, patience
 
 Answer = tuple[str, int, dict[str, str]]
 Found = dict[str, Any]
@@ -223,7 +222,7 @@ def read_event(body: bytes, signature: str, *, secret: str) -> dict[str, Any]:
     """
     try:
         stripe.WebhookSignature.verify_header(body.decode(), signature, secret, SIGNATURE_TOLERANCE)
-        event = json.loads(body)
+        event = event_bodies.read(body)
         signed_at, _signatures = stripe.WebhookSignature._get_timestamp_and_signatures(signature, "v1")
     except (stripe.SignatureVerificationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise ForgedEvent("The signature does not match.") from error
