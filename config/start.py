@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from ipaddress import ip_address
 from pathlib import Path
 
 from django.conf import settings
@@ -104,6 +105,16 @@ def own_address(host: str, port: int) -> str:
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - looked up, not bound
     name = everywhere.get(host, f"[{host}]" if ":" in host else host)
     return f"http://{name}:{port}"
+
+
+def is_public_without_proxy(host: str) -> bool:
+    """Tell whether strangers reach the shop itself, with nothing in front that takes slow clients and TLS."""
+    if settings.TRUSTED_PROXIES or host == "localhost":
+        return False
+    try:
+        return not ip_address(host.strip("[]")).is_loopback
+    except ValueError:  # a name
+        return True
 
 
 def wait_until_it_answers(url: str, child: Child) -> bool:

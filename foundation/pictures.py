@@ -173,7 +173,7 @@ def _inspect(data: bytes) -> imaging.Facts:
     try:
         return imaging.inspect(data, max_pixels=settings.PICTURE_MAX_PIXELS)
     except imaging.TooManyPixels as error:
-        limit = settings.PICTURE_MAX_PIXELS // 1_000_000
+        limit = (error.most or settings.PICTURE_MAX_PIXELS) // 1_000_000
         message = _("The picture has more than %(limit)s million pixels. Please make it smaller.")
         raise PictureRefused(message, params={"limit": limit}) from error
     except imaging.UnreadableImage as error:

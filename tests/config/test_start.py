@@ -170,3 +170,16 @@ def test_address_is_printed_at_once_also_into_a_pipe():
     Command(stdout=OutputWrapper(pipe)).tell(Path("var/log"))
     assert pipe.flushed >= 3
     assert django_settings.SITE_URL in pipe.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("host", "proxies", "is_warned"),
+    [
+        ("127.0.0.1", 0, False), ("::1", 0, False), ("localhost", 0, False), ("127.8.8.8", 0, False),
+        ("0.0.0.0", 0, True), ("::", 0, True), ("192.168.1.5", 0, True), ("shop.example", 0, True),
+        ("0.0.0.0", 1, False),
+    ],
+)  # fmt: skip
+def test_start_warns_of_a_public_host_without_a_proxy(settings, host, proxies, is_warned):
+    settings.TRUSTED_PROXIES = proxies
+    assert start.is_public_without_proxy(host) == is_warned

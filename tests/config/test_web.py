@@ -27,11 +27,17 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return options
 
 
-def test_four_workers_of_one_thread_serve_wsgi(served):
+def test_four_workers_serve_behind_the_guard_against_slow_clients(served):
     call_command("web", host="127.0.0.1", port=9000, skip_checks=True)
-    assert (served["target"], served["interface"]) == ("config.wsgi:application", Interfaces.WSGI)
+    assert (served["target"], served["interface"]) == ("config.asgi:application", Interfaces.ASGINL)
     assert (served["workers"], served["blocking_threads"]) == (4, 1)
     assert (served["address"], served["port"]) == ("127.0.0.1", 9000)
+
+
+def test_headers_have_a_deadline_and_many_connections_have_room(served):
+    call_command("web", skip_checks=True)
+    assert served["http1_settings"].header_read_timeout == 10_000
+    assert served["backpressure"] >= 1000
 
 
 def test_worker_that_dies_is_replaced(served):

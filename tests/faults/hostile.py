@@ -184,8 +184,8 @@ def _odd_filters(model_admin: Any) -> Iterator[str]:
     names = [
         str(f[0] if isinstance(f, tuple) else f) for f in model_admin.list_filter if not isinstance(f, type)
     ]
-    for name in dict.fromkeys(names):
-        for lookup, value in LOOKUPS:
+    for n, name in enumerate(dict.fromkeys(names)):
+        for lookup, value in LOOKUPS[n % 2 :: 2]:
             yield f"{name}{lookup}={value}"
     if model_admin.date_hierarchy:
         name = model_admin.date_hierarchy

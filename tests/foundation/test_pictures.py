@@ -275,3 +275,17 @@ def test_the_control_shows_the_picture_at_hand_and_offers_to_remove_it():
 def test_the_focal_point_is_named_only_where_it_is_not_the_middle():
     assert Picture().focal_class == ""
     assert Picture(focal_x=0, focal_y=75).focal_class == "focus-x-0 focus-y-75"
+
+
+@pytest.mark.parametrize(
+    ("form", "is_taken"), [("PNG", True), ("JPEG", True), ("WEBP", False), ("AVIF", False)]
+)
+def test_formats_that_unpack_into_much_memory_may_have_fewer_pixels(monkeypatch, form, is_taken):
+    monkeypatch.setattr(imaging, "HUNGRY", dict.fromkeys(imaging.HUNGRY, 99))
+    data = image_bytes(form, size=(10, 10))
+    if is_taken:
+        assert imaging.inspect(data, max_pixels=100).width == 10
+        return
+    with pytest.raises(imaging.TooManyPixels) as refusal:
+        imaging.inspect(data, max_pixels=100)
+    assert refusal.value.most == 99

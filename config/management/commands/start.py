@@ -24,6 +24,11 @@ This is the demo: no real money, and mails are files in %(var)s/mail/. Things to
   - ship or refund the order as owner in %(site)s/admin/
 """)
 
+NO_PROXY = gettext_lazy(
+    "HOST=%(host)s is open to the network and nothing stands in front of the shop. Put nginx before it"
+    " (deploy/nginx.conf) and set TRUSTED_PROXIES=1: it brings https and limits what one address can open."
+)
+
 
 class Command(BaseCommand):
     """Prepare the shop and run web and worker together until Ctrl-C."""
@@ -49,6 +54,8 @@ class Command(BaseCommand):
         """Start web and worker, tell where they are and wait. Raises CommandError when one ends by itself."""
         os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")  # for both; .env was read already
         logs = Path(settings.VAR_DIR) / "log"
+        if start.is_public_without_proxy(host):
+            self.stderr.write(self.style.WARNING(NO_PROXY % {"host": host}))
         web = start.web(host, port, logs / "web.log")
         pair = Pair(web, start.worker(logs / "worker.log"))
         pair.start()
