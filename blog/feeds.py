@@ -17,6 +17,7 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, Syn
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
+from django.views.decorators.http import require_safe
 
 from blog import rendering
 from blog.articles import Article
@@ -80,11 +81,13 @@ CONTENT_TYPES: dict[type[SyndicationFeed], str] = {
 }
 
 
+@require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """Answer with the Atom feed, or 304. Two queries when warm."""
     return _answer(request, _AtomWithContent, reverse("blog:feed-atom"))
 
 
+@require_safe
 def rss(request: HttpRequest) -> HttpResponse:
     """Answer with the RSS feed, or 304. Two queries when warm."""
     return _answer(request, _RssWithContent, reverse("blog:feed-rss"))

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from blog import article_page, cards, machines
 from blog.articles import Article, ArticleQuerySet
@@ -17,11 +18,13 @@ from foundation import links, middleware, redirects, share_cards
 ARTICLES_A_PAGE = 12
 
 
+@require_safe
 def article_list(request: HttpRequest) -> HttpResponse:
     """Show all public articles, newest first. Two queries."""
     return render(request, "blog/article_list.html", _paged(request, cards.public()))
 
 
+@require_safe
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the public articles of one category. Three queries."""
     found = get_object_or_404(Category, slug=slug)
@@ -29,6 +32,7 @@ def category(request: HttpRequest, slug: str) -> HttpResponse:
     return _archive(request, articles, title=found.name, intro=found.description)
 
 
+@require_safe
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the public articles with one tag; without any it is not found. Three queries."""
     found = get_object_or_404(Tag.objects.in_use(), slug=slug)
@@ -36,6 +40,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     return _archive(request, cards.public().filter(tags=found), title=found.name, intro=intro)
 
 
+@require_safe
 def author(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who an author is and the articles; without any it is not found. Three queries."""
     found = get_object_or_404(Author.objects.in_use().select_related("picture"), slug=slug)
@@ -58,6 +63,7 @@ def _paged(request: HttpRequest, articles: ArticleQuerySet) -> dict[str, object]
     return {"page": page, "cards": cards.for_articles(page.object_list), "canonical_url": address}
 
 
+@require_safe
 def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one public article."""
     article = get_object_or_404(Article.objects.published().with_page().with_figures(), slug=slug)
@@ -65,12 +71,14 @@ def article_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "blog/article_detail.html", shown)
 
 
+@require_safe
 def article_share_card(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the picture for shared links: title, author and cover. One query when warm."""
     article = get_object_or_404(Article.objects.published().with_page(), slug=slug)
     return share_cards.answer(machines.share_card(article))
 
 
+@require_safe
 def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:
     """Send a reader who comes with an address of Shopify's shape to the article, wherever it is now."""
     path = reverse("blog:article-detail", args=[slug])
@@ -81,6 +89,7 @@ def from_shopify(request: HttpRequest, blog: str, slug: str) -> HttpResponse:
     return middleware.permanently(request, path)
 
 
+@require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one of the owner's own pages."""
     found = get_object_or_404(Page.objects.published(), slug=slug)

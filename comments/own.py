@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "kora_comments"
+COOKIE = f"{settings.COOKIE_PREFIX}kora_comments"
 KEEP_NEWEST = 20
 _DAYS_30 = 30 * 24 * 3600
 _SALT = "comments.own"

@@ -1,6 +1,7 @@
 """Pages for machines: the sitemap, robots.txt and llms.txt. The same bytes for everybody."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +11,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
 from blog.models import Page
-from foundation import conditional, freshness, site_index
+from foundation import conditional, freshness, links, site_index
 from foundation.models import SiteIdentity
 from foundation.site_index import SECTION_SIZE, Entry
 from foundation.structured_data import Thing
@@ -23,6 +25,7 @@ from shop.catalogue.models import Product
 
 XML = "application/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
+SECURITY_DAYS = 180  # for so long does security.txt hold; a new one comes every day
 LISTED_PRODUCTS, LISTED_ARTICLES = 500, 100  # in llms.txt
 
 
@@ -70,6 +73,21 @@ def _text(request: HttpRequest, template: str, context: dict[str, Any], kind: st
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what to leave alone and where the sitemap is."""
     return render(request, "robots.txt", content_type=PLAIN)
+
+
+@require_safe
+def security(request: HttpRequest) -> HttpResponse:
+    """Tell those who found a hole whom to write to (RFC 9116). No query when warm."""
+    email = SiteIdentity.current().email
+    contact = links.mail_to(email) if email else links.full(reverse("blog:page", args=["contact"]))
+    day = timezone.now().astimezone(UTC).date() + timedelta(days=SECURITY_DAYS)
+    lines = [
+        f"Contact: {contact}",
+        f"Expires: {datetime.combine(day, time(), UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
 @require_safe

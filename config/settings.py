@@ -57,9 +57,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _is_https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = "kora_staff"
+COOKIE_PREFIX = "__Host-" if _is_https else ""  # browsers take such cookies from this very host alone
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}kora_staff"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds without a visit to the admin; see config.staff_sessions
-CSRF_COOKIE_NAME = "kora_csrf"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}kora_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
@@ -110,9 +111,11 @@ if IS_DEMO:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "foundation.headers.complete_headers",
+    "foundation.headers.answer_known_methods",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foundation.compression.compress_texts",
-    "csp.middleware.CSPMiddleware",
     "foundation.malformed.MalformedRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "comments.middleware.keep_own_comments_private",
@@ -148,7 +151,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ 
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["kora"]
 CRISPY_TEMPLATE_PACK = "kora"
 CRISPY_FAIL_SILENTLY = False
-MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
+MESSAGE_STORAGE = "foundation.message_cookies.FallbackStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 PICTURE_MAX_BYTES = 30 * 1024 * 1024
 PICTURE_MAX_PIXELS = 25_000_000
@@ -229,11 +232,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "()": "foundation.logs.WithoutTokens",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        },
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["quiet refusals"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "filters": {"outages in one line": {"()": "foundation.outages.OneLine"}},
+    "filters": {
+        "outages in one line": {"()": "foundation.outages.OneLine"},
+        "quiet refusals": {"()": "foundation.logs.QuietRefusals"},
+    },
     "loggers": {
         "django.request": {"level": "ERROR", "filters": ["outages in one line"]},
         "stripe": {"level": "WARNING"},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<int:number>.xml", machines.sitemap_section, name="sitemap-section"),
+    path(".well-known/security.txt", machines.security, name="security"),
     path("llms.txt", machines.llms, name="llms"),
     path("", include("foundation.urls")),
     path("", include("shop.urls")),

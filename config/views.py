@@ -56,6 +56,7 @@ def _title(query: str) -> str:
     return _("Search: %(query)s") % {"query": query} if query else _("Search")
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer that this process lives; touches nothing."""
     return HttpResponse("ok\n", content_type="text/plain")

@@ -51,6 +51,7 @@ def answer(card: ShareCard) -> HttpResponse:
     """Return the card as an answer that caches may keep for a day: its address says which one it is."""
     response = HttpResponse(jpeg(card), content_type="image/jpeg")
     response["Cache-Control"] = "public, max-age=86400"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 

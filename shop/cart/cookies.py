@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from shop.cart.models import Cart
 
-NAME = "kora_cart"
+NAME = f"{settings.COOKIE_PREFIX}kora_cart"
 _signer = Signer(salt="shop.cart")
 
 

@@ -5,9 +5,11 @@ import re
 import xml.etree.ElementTree as ET
 
 import pytest
+import time_machine
 
 from blog.models import Page
 from config import machines
+from foundation import freshness
 from foundation.models import SiteIdentity
 from tests.blog.builders import make_article
 from tests.builders import make_variant
@@ -88,3 +90,26 @@ def test_the_home_page_says_who_runs_the_shop(client):
     assert (shop["@type"], shop["name"], site["publisher"]) == (
         "OnlineStore", "Kora </script>", {"@id": shop["@id"]},
     )  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_security_txt_says_whom_to_write_to_and_has_not_expired(client, settings):
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"email": "owner@shop.example"})
+    freshness.forget()
+    with time_machine.travel("2026-11-30 23:30:00Z", tick=False):
+        answer = client.get("/.well-known/security.txt")
+    lines = dict(line.split(": ", 1) for line in answer.content.decode().splitlines())
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert lines["Contact"] == "mailto:owner@shop.example"
+    assert lines["Expires"] == "2027-05-29T00:00:00Z"
+    assert lines["Canonical"] == f"{settings.SITE_URL}/.well-known/security.txt"
+
+
+@pytest.mark.django_db
+def test_security_txt_of_a_shop_without_an_address_names_its_contact_page(client, settings):
+    SiteIdentity.objects.all().delete()
+    freshness.forget()
+    assert (
+        f"Contact: {settings.SITE_URL}/pages/contact/"
+        in client.get("/.well-known/security.txt").content.decode()
+    )

@@ -1,0 +1,63 @@
+"""Rules of methods and headers, for every public address of the URLconf."""
+
+import pytest
+
+from tests.faults import hostile
+
+PUBLIC = hostile.plain_addresses(of_admin=False)
+OTHERS = ["OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "CONNECT", "PROPFIND", "x"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", OTHERS)
+def test_other_methods_are_refused_without_a_query_or_a_page(client, method, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answers = [
+            client.generic(method, address) for address in [*PUBLIC, "/admin/", "/static/x.css", "/no/"]
+        ]
+    assert {answer.status_code for answer in answers} == {405}
+    assert {answer.content for answer in answers} == {b""}
+    assert {answer["Allow"] for answer in answers} == {"GET, HEAD, POST"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/", "/blog/", "/blog/feed.atom", "/healthz", "/collections/", "/search/"]
+)
+def test_public_pages_answer_head_like_get_without_a_body(client, address):
+    whole, head = client.get(address), client.head(address)
+    assert (whole.status_code, head.status_code) == (200, 200)
+    assert head.content == b""
+    assert head["Content-Type"] == whole["Content-Type"]
+
+
+@pytest.mark.django_db
+def test_what_only_shows_cannot_be_posted_to(client):
+    takes_forms = ("/cart/", "/checkout/", "/comments/", "/orders/", "/payments/", "/pay/")
+    shows = [address for address in PUBLIC if not address.startswith(takes_forms)]
+    assert len(shows) > 15
+    assert {address for address in shows if client.post(address).status_code != 405} == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", PUBLIC)
+def test_every_answer_says_what_the_browser_may_do_with_it(client, address):
+    headers = client.get(address).headers
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers["Cross-Origin-Resource-Policy"] in {"same-origin", "cross-origin"}
+    assert headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/blog/", "/search/?q=a", "/cart/", "/no-such-page/"])
+def test_no_shared_cache_keeps_a_page_with_a_cart_count(client, address):
+    cache = client.get(address)["Cache-Control"]
+    assert "private" in cache
+    assert "public" not in cache
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/orders/no-such-token/", "/orders/no-such-token/pay/", "/pay/demo/x/"])
+def test_address_that_opens_an_order_goes_to_no_other_site(client, address):
+    assert client.get(address)["Referrer-Policy"] == "same-origin"
