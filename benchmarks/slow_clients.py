@@ -102,7 +102,7 @@ def nginx(backend: int, folder: Path) -> Iterator[int]:
     text = re.sub(r"listen 443 ssl.*?;", f"listen 127.0.0.1:{port};", text).replace(
         "web:8000", f"127.0.0.1:{backend}"
     )
-    text = text.replace("/srv/kora/var", str(folder / "var"))
+    text = text.replace("/srv/kora/var", str(folder / "var")).replace("/var/log/nginx", str(folder))
     config = folder / "nginx.conf"
     paths = "".join(
         f"{k}_temp_path {folder}/{k};" for k in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")

@@ -23,6 +23,16 @@ def keys_belong_to_mode(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
 
 
 @checks.register("shop")
+def live_shop_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Report a weak SECRET_KEY, DEBUG or an address without https in live mode."""
+    try:
+        modes.refuse_unsafe_live()
+    except modes.WrongMode as error:
+        return [checks.Error(str(error), hint="See README, 'Settings'.", id="kora.E004")]
+    return []
+
+
+@checks.register("shop")
 def currency_can_be_sold_in(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[checks.CheckMessage]:

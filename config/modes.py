@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 
+from config import secret_keys
 from foundation import outages
 from foundation.models import SiteIdentity
 
@@ -36,6 +37,22 @@ def refuse_wrong_keys() -> None:
         raise WrongMode(f"SHOP_MODE={mode} wants a STRIPE_WEBHOOK_SECRET that begins with whsec_.")
 
 
+def refuse_unsafe_live() -> None:
+    """Raise WrongMode when a shop that takes real money could be read or forged by others."""
+    if settings.SHOP_MODE != "live":
+        return
+    if settings.DEBUG:
+        raise WrongMode(
+            "SHOP_MODE=live does not go with DEBUG=true, which shows settings and code to strangers."
+        )
+    if not settings.SITE_URL.startswith("https://"):
+        raise WrongMode("SHOP_MODE=live wants a SITE_URL that begins with https://, behind a proxy with TLS.")
+    if secret_keys.is_weak(settings.SECRET_KEY):
+        raise WrongMode(f"SHOP_MODE=live wants a better SECRET_KEY: {secret_keys.HOW_TO_MAKE}")
+    if any(secret_keys.is_weak(key) for key in settings.SECRET_KEY_FALLBACKS):
+        raise WrongMode("SHOP_MODE=live takes no weak key in SECRET_KEY_FALLBACKS: remove it.")
+
+
 def refuse_wrong_database() -> None:
     """Raise WrongMode when a database that has been live is opened as a demo. One query."""
     if settings.SHOP_MODE == "demo" and SiteIdentity.objects.filter(has_been_live=True).exists():
@@ -49,7 +66,8 @@ def refuse_if_wrong() -> None:
 
 
 def wait_and_refuse_if_wrong() -> None:
-    """Raise WrongMode unless all agree; a process that begins during an outage waits for its end."""
+    """Raise WrongMode unless all agree and a live shop is safe; during an outage, wait for its end."""
+    refuse_unsafe_live()
     while True:
         try:
             return refuse_if_wrong()

@@ -21,6 +21,7 @@ IS_DEMO = SHOP_MODE == "demo"
 SHOP_CURRENCY = env.text("SHOP_CURRENCY", "USD" if IS_DEMO else None)
 DEMO_STAFF_PASSWORD = env.text("DEMO_STAFF_PASSWORD", "")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # earlier keys: what they signed still counts
 DEBUG = env.flag("DEBUG", default=False)
 
 # ---- payments ------------------------------------------------------------------------------

@@ -12,7 +12,10 @@ from shop.money import Money
 
 
 def block(card: GiftCard, *, staff: Any) -> None:
-    """Let a card pay no more. Its history tells of it. Needs a transaction."""
+    """Let a card pay no more until staff says otherwise, whatever a bank does. Its history tells of it.
+
+    Needs a transaction.
+    """
     _set_blocked(card, True, _("Blocked."), staff)
 
 
@@ -23,7 +26,8 @@ def unblock(card: GiftCard, *, staff: Any) -> None:
 
 def _set_blocked(card: GiftCard, is_blocked: bool, text: str, staff: Any) -> None:
     book.require_transaction()
-    if GiftCard.objects.filter(pk=card.pk).exclude(is_blocked=is_blocked).update(is_blocked=is_blocked):
+    wanted = {"is_blocked": is_blocked, "is_blocked_by_hand": is_blocked}
+    if GiftCard.objects.filter(pk=card.pk).exclude(**wanted).update(**wanted):
         history.write(card, text, staff=staff)
 
 

@@ -205,17 +205,17 @@ def reinstate(*, source: str, cause: str) -> None:
 
 def block(source: str) -> None:
     """Let no card of a purchase pay any more: a bank disputes it. Two queries."""
-    _set_blocked(source, True)
+    _locked(source).update(is_blocked=True)
 
 
 def unblock(source: str) -> None:
-    """Let the cards of a purchase pay again. Two queries."""
-    _set_blocked(source, False)
+    """Let the cards of a purchase pay again, but for those that staff blocked by hand. Two queries."""
+    _locked(source).update(is_blocked=F("is_blocked_by_hand"))
 
 
-def _set_blocked(source: str, is_blocked: bool) -> None:
-    """Lock the cards in order of id first: an UPDATE of many rows takes them in any order."""
+def _locked(source: str) -> GiftCardQuerySet:
+    """Return the cards of a purchase, locked in order of id; an UPDATE would lock them in any order."""
     book.require_transaction()
     bought = GiftCard.objects.bought_with(source)
     list(bought.select_for_update().order_by("pk"))
-    bought.update(is_blocked=is_blocked)
+    return bought

@@ -71,6 +71,7 @@ class GiftCard(models.Model):
     number_in_source = models.PositiveIntegerField(default=1, editable=False)
     livemode = models.BooleanField(_("for real money"), default=False, editable=False)
     is_blocked = models.BooleanField(_("blocked"), default=False, editable=False)
+    is_blocked_by_hand = models.BooleanField(default=False, editable=False)  # stays when a dispute has ended
     expires_on = models.DateField(
         _("valid until"), null=True, blank=True,
         help_text=_("The last day on which it can pay. Empty: it never ends."),

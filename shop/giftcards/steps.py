@@ -101,8 +101,8 @@ STEPS = {
 
 def offered(card: GiftCard) -> dict[str, Step]:
     """Return the steps that make sense for a card."""
-    idle = "block" if card.is_blocked else "unblock"
-    return {name: step for name, step in STEPS.items() if name != idle}
+    is_offered = {"block": not card.is_blocked_by_hand, "unblock": card.is_blocked}
+    return {name: step for name, step in STEPS.items() if is_offered.get(name, True)}
 
 
 def take(request: HttpRequest, object_id: str, name: str, desk: Desk) -> HttpResponse:

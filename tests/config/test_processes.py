@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -127,3 +128,51 @@ def test_long_log_is_put_aside(child, monkeypatch):
     web.follower.join(5)
     assert web.log.read_text() == "new\n"
     assert web.log.with_suffix(".log.1").read_text() == "a line of yesterday\n"
+
+
+def test_process_that_was_up_is_started_again_however_often_it_is_killed(child, monkeypatch):
+    monkeypatch.setattr(processes, "PAUSES", (0.01,))
+    pair = Pair(child(SLEEP, "web"), child(SLEEP, "worker"))
+    pair.start()
+    pair.note_up()
+    waiting = threading.Thread(target=pair.wait)
+    waiting.start()
+    for _ in range(3):
+        pid = pair.children[0].process.pid
+        os.kill(pid, signal.SIGKILL)
+        eventually(lambda pid=pid: pair.children[0].process.pid != pid and pair.children[0].is_running())
+    pair.signals = 1
+    waiting.join(5)
+    pair.end()
+    assert not any(c.is_running() for c in pair.children)
+
+
+def test_process_that_never_came_up_is_not_started_again(child):
+    pair = Pair(child("raise SystemExit(3)", "web"), child(SLEEP, "worker"))
+    pair.start()
+    dead = pair.wait()
+    pair.end()
+    assert dead is pair.children[0]
+
+
+def test_pause_grows_with_each_end_and_starts_anew_after_a_calm_time(child, monkeypatch):
+    web = child(SLEEP)
+    web.was_up, web.started_at = True, time.monotonic()
+    pauses = [web.note_end() for _ in range(8)]
+    assert pauses == [0.5, 1, 2, 5, 10, 30, 30, 30]
+    web.started_at -= processes.CALM_SECONDS + 1
+    assert web.note_end() == 0.5
+
+
+def test_signal_during_a_pause_ends_the_waiting(child, monkeypatch):
+    monkeypatch.setattr(processes, "PAUSES", (60,))
+    pair = Pair(child("raise SystemExit(1)"))
+    pair.start()
+    pair.children[0].was_up = True
+    waiting = threading.Thread(target=pair.wait)
+    waiting.start()
+    eventually(lambda: pair.children[0].ends == 1)
+    pair.signals = 1
+    waiting.join(5)
+    assert not waiting.is_alive()
+    pair.end()

@@ -42,12 +42,20 @@ class Command(BaseCommand):
             number = numbers.leave_gaps()
         except (BackupError, DatabaseError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(_("Making the smaller versions of the pictures"))
-        call_command("make_renditions", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
         self.tell(file, contents)
         self.prove(differences)
+        self.make_renditions()
         days = (timezone.now() - contents.moment).days + 2  # and what was open when it was made
         self.stdout.write(NEXT % {"number": number, "made_at": contents.made_at, "days": days})
+
+    def make_renditions(self) -> None:
+        """Make the smaller pictures, last of all: whatever one of them does, the books were proved before."""
+        self.stdout.write(_("Making the smaller versions of the pictures"))
+        try:
+            call_command("make_renditions", stdout=self.stdout, stderr=self.stderr, skip_checks=True)
+        except Exception as error:
+            text = _("Not all smaller pictures could be made (%(why)s): manage.py make_renditions goes on.")
+            self.stderr.write(text % {"why": f"{type(error).__name__}: {error}"})
 
     def tell(self, file: Path, contents: Manifest) -> None:
         """Print what was restored, and which settings are not as they were."""

@@ -63,6 +63,7 @@ class Command(BaseCommand):
             if settings.IS_DEMO and not was_new:
                 start.load_demo()  # beside the start of the others: only the staff's passwords can be new
             if start.wait_until_it_answers(start.own_address(host, port), web):
+                pair.note_up()
                 self.tell(logs)
             dead = pair.wait()
         finally:
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         """
         try:
             modes.refuse_wrong_keys()
+            modes.refuse_unsafe_live()
             static = start.StaticFiles()
             is_new = not static.are_current()
             if is_new:

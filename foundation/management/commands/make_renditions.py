@@ -34,7 +34,7 @@ class Command(BaseCommand):
         """Note a picture's files; a picture that cannot be rendered is named and left out."""
         try:
             pictures.keep(picture, files.result())
-        except (OSError, ValueError) as error:
-            self.stderr.write(f"{picture}: {error}")
+        except Exception as error:
+            self.stderr.write(f"{picture}: {type(error).__name__}: {error}")
             return False
         return True

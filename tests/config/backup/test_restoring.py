@@ -16,6 +16,8 @@ from django.test import Client
 
 from comments.models import Comment
 from config.backup import numbers
+from foundation import pictures
+from foundation.management.commands import make_renditions
 from foundation.models import OutboxMail, Picture
 from shop.catalogue.models import Variant
 from shop.discounts.models import DiscountCode
@@ -234,3 +236,30 @@ def test_database_that_cannot_be_restored_leaves_the_place_empty(backup, empty_p
     assert connection.introspection.table_names() == []
     assert not (place / "media" / "originals").exists()
     restore(backup)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a decoder broke"), MemoryError(), CommandError("no room")])
+def test_books_are_proved_whatever_a_picture_does(backup, empty_place, capsys, monkeypatch, error):
+    def broken(*args, **kwargs):
+        printed.append(capsys.readouterr().out)
+        raise error
+
+    printed: list[str] = []
+    empty_place()
+    monkeypatch.setattr(make_renditions.Command, "handle", broken)
+    restore(backup)
+    assert "The books agree." in printed[0], "the proof comes before the pictures"
+    assert "The book of gift cards agrees." in printed[0]
+    assert "manage.py make_renditions goes on" in capsys.readouterr().err
+
+
+def test_picture_that_breaks_its_decoder_stops_no_other(backup, empty_place, capsys, monkeypatch):
+    def broken(*args, **kwargs):
+        raise SystemError("a decoder broke")
+
+    empty_place()
+    monkeypatch.setattr(pictures, "write", broken)
+    restore(backup)
+    printed = capsys.readouterr()
+    assert "SystemError: a decoder broke" in printed.err
+    assert "0 pictures rendered." in printed.out

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
-from shop.giftcards import desk
+from shop.giftcards import desk, issuing, steps
 from shop.giftcards.book import CardRefused
 from shop.giftcards.models import MOST_MINOR, GiftCard
 from tests.shop.giftcards.builders import balance_of, make_card
@@ -61,3 +61,41 @@ def test_one_form_changes_a_balance_once(owner):
         change(card, 250, owner)
     change(card, 250, owner, reference="desk 2")
     assert balance_of(card) == 5500
+
+
+def test_card_that_staff_blocked_stays_blocked_when_a_dispute_ends(owner):
+    by_hand, other = (make_card(source="order 1042", number_in_source=n) for n in (1, 2))
+    with transaction.atomic():
+        desk.block(by_hand, staff=owner)
+        issuing.block("order 1042")
+        issuing.unblock("order 1042")
+    assert [GiftCard.objects.get(pk=c.pk).is_blocked for c in (by_hand, other)] == [True, False]
+
+
+def test_staff_blocks_a_card_that_a_bank_disputes_for_longer_than_the_dispute(owner):
+    card = make_card(source="order 1042")
+    with transaction.atomic():
+        issuing.block("order 1042")
+        desk.block(card, staff=owner)
+        issuing.unblock("order 1042")
+    assert GiftCard.objects.get(pk=card.pk).is_blocked
+    assert LogEntry.objects.get().get_change_message() == "Blocked."
+
+
+def test_what_staff_lets_pay_again_is_blocked_by_nobody(owner):
+    card = make_card(source="order 1042")
+    with transaction.atomic():
+        desk.block(card, staff=owner)
+        issuing.block("order 1042")
+        desk.unblock(card, staff=owner)
+    card.refresh_from_db()
+    assert (card.is_blocked, card.is_blocked_by_hand) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("is_blocked", "by_hand", "names"),
+    [(False, False, {"block"}), (True, False, {"block", "unblock"}), (True, True, {"unblock"})],
+)
+def test_steps_that_are_offered_follow_who_blocked(is_blocked, by_hand, names):
+    card = make_card(is_blocked=is_blocked, is_blocked_by_hand=by_hand)
+    assert set(steps.offered(card)) & {"block", "unblock"} == names
