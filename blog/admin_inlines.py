@@ -6,9 +6,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from blog.articles import Article, ArticleProduct
+from blog.articles import ArticleProduct
 from blog.figure_forms import FigureForm, FigureFormSet
 from blog.figures import ArticleFigure
+from foundation import inlines
 from foundation.models import Picture
 
 
@@ -19,7 +20,7 @@ def thumbnail(picture: Picture | None) -> str:
     return format_html('<img src="{}" alt="" width="96" height="60" loading="lazy">', picture.url(320))
 
 
-class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
+class ArticleProductInline(inlines.TabularInline):
     """The featured products, in their order."""
 
     model = ArticleProduct
@@ -32,7 +33,7 @@ class ArticleProductInline(admin.TabularInline[ArticleProduct, Article]):
         return super().get_queryset(request).select_related("product")
 
 
-class ArticleFigureInline(admin.StackedInline[ArticleFigure, Article]):
+class ArticleFigureInline(inlines.StackedInline):
     """The figures of the text, by their numbers."""
 
     model = ArticleFigure

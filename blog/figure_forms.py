@@ -3,12 +3,12 @@
 from typing import cast
 
 from django import forms
-from django.db.models import F
 from django.forms.models import inlineformset_factory
 from django.utils.translation import gettext_lazy as _
 
 from blog.articles import Article
-from blog.figures import HIGHEST_NUMBER, ArticleFigure
+from blog.figures import ArticleFigure
+from foundation import inlines
 from foundation.picture_input import PictureInput
 from foundation.pictures import PictureField
 
@@ -32,12 +32,12 @@ class FigureForm(Row):
         }
 
 
-class FigureFormSet(forms.BaseInlineFormSet[ArticleFigure, Article, Row]):
+class FigureFormSet(inlines.RowFormSet):
     """All figures of one article."""
 
     def clean(self) -> None:
         """Give new figures their numbers, then see that no number stands twice."""
-        staying = self._staying()
+        staying = list(self.staying())
         for form, number in zip(staying, self._numbers(staying), strict=True):
             if "number" not in form.errors:
                 form.instance.number = form.cleaned_data["number"] = number
@@ -47,23 +47,7 @@ class FigureFormSet(forms.BaseInlineFormSet[ArticleFigure, Article, Row]):
 
     def numbers(self) -> set[int]:
         """Return the numbers that the figures will have once this is saved; needs no validation."""
-        return {*self._numbers(self._staying()), *self._numbers_elsewhere()}
-
-    def save(self, commit: bool = True) -> list[ArticleFigure]:
-        """Save the figures; numbers that are given up become free first, so that two can be swapped."""
-        moving = [form.instance.pk for form in self.initial_forms if self._is_moving(form)]
-        self.instance.figures.filter(pk__in=moving).update(number=F("number") + HIGHEST_NUMBER)
-        return super().save(commit=commit)
-
-    def _is_moving(self, form: Row) -> bool:
-        return "number" in form.changed_data or self._is_going(form)
-
-    def _is_going(self, form: Row) -> bool:
-        return self.can_delete and bool(form["DELETE"].data)
-
-    def _staying(self) -> list[Row]:
-        forms = [form for form in self.forms if form.instance.pk or form.has_changed()]
-        return [form for form in forms if not self._is_going(form)]
+        return {*self._numbers(list(self.staying())), *self._numbers_elsewhere()}
 
     def _numbers(self, staying: list[Row]) -> list[int]:
         """Return a number for each form: its own, or the next behind all others."""

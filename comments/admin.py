@@ -21,7 +21,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from comments import desk, moderation
 from comments.desk import Choice, is_id, row_context
 from comments.models import SUSPICIOUS_SCORE, Comment, Decision, State
-from foundation import freshness
+from foundation import freshness, inlines
+from foundation.staff_admin import StaffAdmin
 
 WAITING_FIRST = Case(
     When(Q(state=State.PENDING, spam_score__lt=SUSPICIOUS_SCORE), then=Value(0)),
@@ -48,7 +49,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
-class DecisionInline(admin.TabularInline[Decision, Comment]):
+class DecisionInline(inlines.TabularInline):
     """The log of decisions, newest first; nobody edits it."""
 
     model = Decision
@@ -80,7 +81,7 @@ class MarkedList(ChangeList):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin[Comment]):
+class CommentAdmin(StaffAdmin):
     """All comments, those that wait first, with their full text and three buttons each."""
 
     list_display = ("card",)

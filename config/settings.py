@@ -154,6 +154,8 @@ CRISPY_TEMPLATE_PACK = "kora"
 CRISPY_FAIL_SILENTLY = False
 MESSAGE_STORAGE = "foundation.message_cookies.FallbackStorage"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a product of 500 variants; reading so many takes 20 ms
+DATA_UPLOAD_MAX_NUMBER_FILES = 300  # pictures of a product, most rows of them without a new file
 PICTURE_MAX_BYTES = 30 * 1024 * 1024
 PICTURE_MAX_PIXELS = 25_000_000
 PICTURE_AVIF_SPEED = env.whole("PICTURE_AVIF_SPEED", 6, most=10)

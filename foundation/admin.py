@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 import django_tasks_db.admin  # noqa: F401 - registers the library's own screen, replaced below
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -20,11 +22,12 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from foundation import freshness, jobs
 from foundation.models import BackgroundJob, OutboxMail, Picture, Schedule, SiteIdentity
+from foundation.staff_admin import StaffAdmin
 
-admin.site.unregister(DBTaskResult)
+admin.site.unregister([DBTaskResult, User, Group])
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
+class ReadOnlyAdmin(StaffAdmin):
     """A list to look at: the program alone writes these rows."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -40,8 +43,20 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
         return False
 
 
+@admin.register(User)
+class StaffUserAdmin(StaffAdmin, UserAdmin):
+    """Who works here; when somebody signed in last is for the program to write."""
+
+    readonly_fields = ("last_login", "date_joined")
+
+
+@admin.register(Group)
+class StaffGroupAdmin(StaffAdmin, GroupAdmin):
+    """What a group of the staff may do."""
+
+
 @admin.register(SiteIdentity)
-class SiteIdentityAdmin(admin.ModelAdmin[SiteIdentity]):
+class SiteIdentityAdmin(StaffAdmin):
     """One form, no list: the shop has one identity."""
 
     fieldsets = (

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from foundation.staff_admin import StaffAdmin
 
-class WarnBeforeDeleting(admin.ModelAdmin[Any]):
+
+class WarnBeforeDeleting(StaffAdmin):
     """An admin whose `losses(rows)` tell what stops when these rows are gone."""
 
     def losses(self, rows: Sequence[Any]) -> Iterable[str]:

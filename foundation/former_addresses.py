@@ -9,9 +9,10 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from foundation import redirects
+from foundation.staff_admin import StaffAdmin
 
 
-class FormerAddresses(admin.ModelAdmin[Any]):
+class FormerAddresses(StaffAdmin):
     """An admin of things with a page: what leads to it from before stands last in its form."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

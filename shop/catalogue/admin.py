@@ -11,8 +11,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
+from foundation import inlines
 from foundation.former_addresses import FormerAddresses
 from foundation.models import Picture
+from foundation.staff_admin import StaffAdmin
 from shop.catalogue import cards, documents
 from shop.catalogue.forms import ProductForm, ProductPictureForm, QuantityBreakForm, VariantForm
 from shop.catalogue.models import Collection, Maker, Product, ProductPicture, ProductQuerySet, Region, Variant
@@ -26,7 +28,7 @@ def thumbnail(picture: Picture | None) -> str:
     return format_html('<img src="{}" alt="" width="48" height="60" loading="lazy">', picture.url(320))
 
 
-class VariantInline(admin.StackedInline[Variant, Product]):
+class VariantInline(inlines.StackedInline):
     """What can be bought: one variant, or one for each combination of options."""
 
     model = Variant
@@ -45,12 +47,16 @@ class VariantInline(admin.StackedInline[Variant, Product]):
         )
     ]  # fmt: skip
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Variant]:
+        """Load the product along: a variant's name begins with it."""
+        return super().get_queryset(request).select_related("product")
+
     def get_min_num(self, request: HttpRequest, obj: Product | None = None, **kwargs: Any) -> int:
         """Show one empty variant on a new product."""
         return 0 if obj else 1
 
 
-class QuantityBreakInline(admin.TabularInline[QuantityBreak, Product]):
+class QuantityBreakInline(inlines.TabularInline):
     """What many units cost less, each."""
 
     model = QuantityBreak
@@ -58,7 +64,7 @@ class QuantityBreakInline(admin.TabularInline[QuantityBreak, Product]):
     extra = 0
 
 
-class ProductPictureInline(admin.TabularInline[ProductPicture, Product]):
+class ProductPictureInline(inlines.TabularInline):
     """The pictures, in their order; the first one stands on cards."""
 
     model = ProductPicture
@@ -180,7 +186,7 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
 
 
 @admin.register(Variant)
-class VariantAdmin(SimpleHistoryAdmin):
+class VariantAdmin(StaffAdmin, SimpleHistoryAdmin):
     """Variants to choose from and their price history; they are edited on their product's page."""
 
     search_fields = ["sku", "product__title"]
@@ -211,7 +217,7 @@ class VariantAdmin(SimpleHistoryAdmin):
         return False
 
 
-class ShownOnProducts(admin.ModelAdmin[Any]):
+class ShownOnProducts(StaffAdmin):
     """What many products show, so that an edit renews them all. Named by a field of the product."""
 
     product_field: str

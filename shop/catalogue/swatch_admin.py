@@ -9,12 +9,13 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from foundation import freshness
+from foundation.staff_admin import StaffAdmin
 from shop.catalogue.forms import SwatchForm
 from shop.catalogue.swatches import Swatch
 
 
 @admin.register(Swatch)
-class SwatchAdmin(admin.ModelAdmin[Swatch]):
+class SwatchAdmin(StaffAdmin):
     """Swatches with a sample; an edit shows at once on every page."""
 
     form = SwatchForm

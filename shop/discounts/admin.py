@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from foundation import inlines
+from foundation.staff_admin import StaffAdmin
 from shop.discounts.models import DiscountCode, DiscountUse, normalised
 from shop.money_form import MoneyField, PercentField
 
@@ -52,7 +54,7 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
         return data
 
 
-class UseInline(admin.TabularInline[DiscountUse, DiscountCode]):
+class UseInline(inlines.TabularInline):
     """Which orders used it; written by the shop alone."""
 
     model = DiscountUse
@@ -68,7 +70,7 @@ class UseInline(admin.TabularInline[DiscountUse, DiscountCode]):
 
 
 @admin.register(DiscountCode)
-class DiscountCodeAdmin(admin.ModelAdmin[DiscountCode]):
+class DiscountCodeAdmin(StaffAdmin):
     """The shop's discount codes, newest first."""
 
     form = DiscountCodeForm

@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from foundation import inlines
+from foundation.staff_admin import StaffAdmin
 from shop.giftcards import cards, issuing, ledger, steps
 from shop.giftcards.forms import FactsForm, IssueForm, sent_twice
 from shop.giftcards.models import GiftCard, GiftCardMovement
@@ -50,7 +52,7 @@ class OriginFilter(admin.SimpleListFilter):
         return chosen.get(self.value() or "", queryset)
 
 
-class MovementInline(admin.TabularInline[GiftCardMovement, GiftCard]):
+class MovementInline(inlines.TabularInline):
     """The book of one card; written by the shop alone."""
 
     model = GiftCardMovement
@@ -84,7 +86,7 @@ class MovementInline(admin.TabularInline[GiftCardMovement, GiftCard]):
 
 
 @admin.register(GiftCard)
-class GiftCardAdmin(admin.ModelAdmin[GiftCard]):
+class GiftCardAdmin(StaffAdmin):
     """The shop's gift cards, newest first. Their codes are shown to nobody."""
 
     list_display = ["hinted", "card_state", "on_it", "first_value", "recipient", "origin", "created"]

@@ -10,14 +10,16 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from foundation import inlines
 from foundation.deletion_warnings import WarnBeforeDeleting
 from foundation.setup_checks import some
+from foundation.staff_admin import StaffAdmin
 from shop.shipping import setup_checks, steps
 from shop.shipping.forms import CarrierForm, CountryForm, RateForm, RateFormSet
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
 
-class RateInline(admin.StackedInline[ShippingRate, ShippingZone]):
+class RateInline(inlines.StackedInline):
     """What a parcel costs up to which weight, for which sums; rates of one name form a ladder."""
 
     model = ShippingRate
@@ -32,7 +34,7 @@ class RateInline(admin.StackedInline[ShippingRate, ShippingZone]):
     ]  # fmt: skip
 
 
-class CountryInline(admin.TabularInline[ZoneCountry, ShippingZone]):
+class CountryInline(inlines.TabularInline):
     """The countries; each is in one zone only."""
 
     model = ZoneCountry
@@ -85,7 +87,7 @@ class ShippingZoneAdmin(WarnBeforeDeleting):
 
 
 @admin.register(Carrier)
-class CarrierAdmin(admin.ModelAdmin[Carrier]):
+class CarrierAdmin(StaffAdmin):
     """Who brings parcels, and where they can be followed."""
 
     form = CarrierForm

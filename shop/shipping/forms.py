@@ -5,15 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import CharField
-from django.db.models.functions import Cast
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import inlines
 from shop.money_form import MoneyField
 from shop.shipping import steps
-from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
+from shop.shipping.models import Carrier, ShippingRate, ZoneCountry
 
 
 def _narrow() -> forms.NumberInput:
@@ -59,25 +57,17 @@ class RateForm(forms.ModelForm[ShippingRate]):
             yield "days_to", _("Delivery must not end before it starts.")
 
 
-class RateFormSet(forms.BaseInlineFormSet[ShippingRate, ShippingZone, forms.ModelForm[ShippingRate]]):
+class RateFormSet(inlines.RowFormSet):
     """The rates of a zone, of which no two are the same step."""
 
     def clean(self) -> None:
         """Name a rate that stands in the way of an earlier one next to its field."""
         kept: list[ShippingRate] = []
-        for form in self.forms:
-            if _is_kept(form):
+        for form in self.staying():
+            if not form.errors:
                 self._compare(form, kept)
                 kept.append(form.instance)
         super().clean()
-
-    def save(self, commit: bool = True) -> list[ShippingRate]:
-        """Save the rates; one may take the step of another that changes too."""
-        if commit:
-            changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
-            rates = ShippingRate.objects.filter(pk__in=changed)
-            rates.update(name=Cast("pk", CharField()))  # no step stands in another's way meanwhile
-        return super().save(commit)
 
     def _compare(self, form: forms.ModelForm[ShippingRate], kept: list[ShippingRate]) -> None:
         rate = form.instance
@@ -87,12 +77,6 @@ class RateFormSet(forms.BaseInlineFormSet[ShippingRate, ShippingZone, forms.Mode
             form.add_error("from_subtotal_minor", text % words)
         if any(rate.key == other.key and rate.is_pickup != other.is_pickup for other in kept):
             form.add_error("is_pickup", _("Rates of one name are either all for pick-up or none."))
-
-
-def _is_kept(form: forms.ModelForm[ShippingRate]) -> bool:
-    """Whether a row of the formset holds a rate that will be there."""
-    is_empty = form.empty_permitted and not form.has_changed()
-    return not is_empty and not form.errors and not form.cleaned_data.get(DELETION_FIELD_NAME)
 
 
 class CountryForm(forms.ModelForm[ZoneCountry]):

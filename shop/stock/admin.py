@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import links
+from foundation.staff_admin import StaffAdmin
 from shop.catalogue.admin import ProductAdmin, VariantInline
 from shop.catalogue.models import Product, Variant
 from shop.stock import reservations
@@ -19,7 +20,7 @@ from shop.stock.models import StockMovement
 
 
 @admin.register(StockMovement)
-class StockMovementAdmin(admin.ModelAdmin[StockMovement]):
+class StockMovementAdmin(StaffAdmin):
     """The book of stock: to read, and to write a new line; no line is ever changed."""
 
     form = MovementForm

@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Count, Prefetch, QuerySet
-from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from foundation import inlines
 from foundation.deletion_warnings import WarnBeforeDeleting
 from foundation.setup_checks import some
+from foundation.staff_admin import StaffAdmin
+from foundation.uniqueness import Rule
 from shop.catalogue.models import TaxClass
 from shop.money_form import PercentField
 from shop.tax.models import ClassRate, TaxRate
@@ -49,22 +51,15 @@ class ClassRateForm(forms.ModelForm[ClassRate]):
         fields = ["tax_class", "rate_basis_points"]
 
 
-class ClassRateFormSet(forms.BaseInlineFormSet[ClassRate, TaxRate, forms.ModelForm[ClassRate]]):
+class ClassRateFormSet(inlines.RowFormSet):
     """The rates of tax classes in a place, one for each."""
 
-    def clean(self) -> None:
-        """Name a class that stands there twice next to its field."""
-        seen: set[TaxClass] = set()
-        for form in self.forms:
-            tax_class = form.cleaned_data.get("tax_class") if form.is_valid() else None
-            if tax_class is None or form.cleaned_data.get(DELETION_FIELD_NAME):
-                continue
-            if tax_class in seen:
-                form.add_error("tax_class", gettext("This tax class has a rate here already."))
-            seen.add(tax_class)
+    def duplicate_message(self, rule: Rule, row: ClassRate) -> str:
+        """Say what stands there twice."""
+        return gettext("This tax class has a rate here already.")
 
 
-class ClassRateInline(admin.TabularInline[ClassRate, TaxRate]):
+class ClassRateInline(inlines.TabularInline):
     """Goods that bear another rate here than the rest."""
 
     model = ClassRate
@@ -74,7 +69,7 @@ class ClassRateInline(admin.TabularInline[ClassRate, TaxRate]):
 
 
 @admin.register(TaxClass)
-class TaxClassAdmin(admin.ModelAdmin[TaxClass]):
+class TaxClassAdmin(StaffAdmin):
     """Goods that some countries tax in another way; their rates stand at the tax rates."""
 
     list_display = ["name", "used_by", "taxed"]

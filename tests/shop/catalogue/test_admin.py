@@ -245,3 +245,17 @@ def test_the_list_of_variants_to_choose_from(owner_client, krin):
         "/admin/autocomplete/?term=KRIN&app_label=shop&model_name=stockmovement&field_name=variant"
     )
     assert [row["text"] for row in answer.json()["results"]] == ["Krin"]
+
+
+def test_two_hundred_variants_are_shown_and_saved_with_queries_for_what_changed_alone(
+    owner_client, krin, django_assert_max_num_queries
+):
+    Variant.objects.bulk_create(
+        Variant(product=krin, sku=f"K{size}", option1=str(size), price_minor=500) for size in range(199)
+    )
+    with django_assert_max_num_queries(25):
+        sent = admin_form(owner_client.get(url_of(krin)))
+    sent |= {"variants-7-price_minor": "6.00", "variants-8-price_minor": "7.00"}
+    with django_assert_max_num_queries(50):
+        assert owner_client.post(url_of(krin), sent).status_code == 302
+    assert sorted({row.price_minor for row in krin.variants.all()}) == [500, 600, 700, 7800]

@@ -148,4 +148,5 @@ def test_a_wrong_break_is_explained_next_to_its_field(owner_client, rattle, fiel
 def test_two_breaks_from_the_same_quantity_are_refused(owner_client, rattle):
     page = form_of(owner_client, rattle, **{"1-from_quantity": "5"})
     assert page.status_code == 200
-    assert "Please correct the duplicate" in page.content.decode()
+    message = "There is a break for this quantity already."
+    assert errors_in(page) == {"quantity_breaks-1-from_quantity": [message]}
