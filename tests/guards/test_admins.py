@@ -1,5 +1,8 @@
 """Every admin and every inline stands on the shop's own ground, so a rule made there holds everywhere."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.contrib import admin
 
@@ -7,14 +10,13 @@ from foundation.inlines import RowFormSet
 from foundation.staff_admin import StaffAdmin
 
 DESKS = sorted(admin.site._registry.values(), key=lambda desk: desk.opts.label)
-ABSTRACT = {admin.TabularInline, admin.StackedInline}
 
 
 def name(desk):
     return desk.opts.label if hasattr(desk, "opts") else desk.model._meta.label
 
 
-def inlines_of(found=admin.options.InlineModelAdmin):
+def inlines_of(found: Any = admin.options.InlineModelAdmin) -> Iterator[Any]:
     """Return every inline that the code of the shop declares."""
     for child in found.__subclasses__():
         if child.model is not None:
@@ -27,7 +29,7 @@ def test_every_admin_stands_on_staff_admin(desk):
     assert isinstance(desk, StaffAdmin)
 
 
-@pytest.mark.parametrize("inline", sorted(set(inlines_of()), key=lambda each: each.__name__), ids=name)
+@pytest.mark.parametrize("inline", sorted(set(inlines_of()), key=str), ids=name)
 def test_the_uniqueness_of_every_inline_is_looked_at_in_the_forms_end_state(inline):
     assert issubclass(inline.formset, RowFormSet)
 
