@@ -5,55 +5,120 @@
 `tests/guards/test_admins.py` walks the registry and sees that none stands elsewhere.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db import IntegrityError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-COLLIDED = "_collided"  # marks a request whose first try met a colleague's save
+from foundation import edit_conflict_words, edit_conflicts, kept_posts
+
+STATE = "_form_state"  # of a request
+
+
+@dataclass(slots=True)
+class FormState:
+    """What is known of the form in a request: why it must not be saved, and what it carries on."""
+
+    refusals: list[Any] = field(default_factory=list)
+    opened: str = ""
 
 
 class StaffAdmin(admin.ModelAdmin[Any]):
-    """An admin whose forms lose nothing and undo nothing."""
+    """An admin whose forms lose nothing that was typed and undo nothing that a colleague saved."""
 
     def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: Any = None,
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show or save a form; what the database refuses becomes an error above what was typed."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            setattr(request, COLLIDED, True)
+            text = _("Somebody saved the same name or value at this very moment. Please save again.")
+            _state(request).refusals = [text]
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """Compare what the form showed with what is stored, before anything is read or saved."""
+        if object_id is not None and "_saveasnew" not in request.POST:
+            row = self.get_object(request, unquote(object_id))
+            if row is None and kept_posts.is_offered(request):
+                return _gone(self, request)
+            if row is not None and self.has_change_permission(request, row):
+                self._compare(request, row)
+        return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+
+    def _compare(self, request: HttpRequest, row: Any) -> None:
+        state = _state(request)
+        if request.method != "POST":
+            state.opened = edit_conflicts.write(row, edit_conflicts.look(self, request, row))
+            return
+        if state.refusals:
+            state.opened = request.POST.get(edit_conflicts.FIELD, "")
+            return
+        edit_conflicts.lock(self, request, row)
+        row = self.get_object(request, str(row.pk)) or row
+        state.opened = request.POST.get(edit_conflicts.FIELD, "")
+        before, after = edit_conflicts.read(row, state.opened), edit_conflicts.look(self, request, row)
+        is_same = before is not None and before.rows == after.rows
+        if is_same or edit_conflicts.would_change_nothing(self, request, row, before, after):
+            return
+        state.opened = edit_conflicts.write(row, after)
+        if before is None:
+            state.refusals = edit_conflict_words.unknown()
+        else:
+            state.refusals = edit_conflict_words.conflict(self, request, row, before=before, after=after)
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm[Any]]:
         """Return the form's class, one that refuses to save where this request must not."""
-        form_class = super().get_form(request, obj, change, **kwargs)
-        reasons = self.refusals(request)
-        return _refusing(form_class, reasons) if reasons else form_class
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        refusals = _state(request).refusals
+        return _refusing(form_class, refusals) if refusals else form_class
 
-    def refusals(self, request: HttpRequest) -> list[Any]:
-        """Return why nothing of this request may be saved; what was typed stays."""
-        if not getattr(request, COLLIDED, False):
-            return []
-        text = _("Somebody saved something of the same name or value at this very moment. Please save again.")
-        return [text]
+    def get_inline_formsets(
+        self, request: HttpRequest, formsets: Any, inline_instances: Any, obj: Any = None, **kwargs: Any
+    ) -> Any:
+        """Show the rows that were sent, also where a colleague has added or deleted some meanwhile."""
+        for formset in formsets:
+            if formset.is_bound:
+                formset.get_queryset = [form.instance for form in formset.initial_forms].copy
+        return super().get_inline_formsets(request, formsets, inline_instances, obj, **kwargs)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Let the form carry what it shows."""
+        context["opened"] = _state(request).opened
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
-def _refusing(form_class: type[ModelForm[Any]], reasons: list[Any]) -> type[ModelForm[Any]]:
+def _state(request: HttpRequest) -> FormState:
+    if not hasattr(request, STATE):
+        setattr(request, STATE, FormState())
+    state: FormState = getattr(request, STATE)
+    return state
+
+
+def _refusing(form_class: type[ModelForm[Any]], refusals: list[Any]) -> type[ModelForm[Any]]:
     class Refusing(form_class):  # type: ignore[misc, valid-type]
         def full_clean(self) -> None:
             super().full_clean()
             if self.is_bound:
-                self.add_error(None, reasons)
+                self.add_error(None, refusals)
 
     return Refusing
+
+
+def _gone(desk: StaffAdmin, request: HttpRequest) -> HttpResponse:
+    """Give back what was typed into the form of a row that is there no more."""
+    text = _("Somebody deleted the %(name)s while you had its form open, so nothing was saved.")
+    words = {"name": desk.opts.verbose_name}
+    return kept_posts.page(request, status=404, title=_("This was deleted meanwhile"), text=text % words)

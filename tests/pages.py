@@ -47,7 +47,8 @@ def cards_in(response: Any) -> list[Any]:
 
 def admin_form(response: Any) -> dict[str, Any]:
     """Return what a browser would send of an admin page's form and inlines, untouched."""
-    sent: dict[str, Any] = {}
+    opened = response.context.get("opened")
+    sent: dict[str, Any] = {"_opened": opened} if opened else {}
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
