@@ -18,6 +18,8 @@ def connect() -> None:
     _reconciliation()
     _machines()
     _setup_checks()
+    _dependents()
+    _dependents()
 
 
 def _comment_targets() -> None:
@@ -118,9 +120,21 @@ def _machines() -> None:
     site_index.register("blog", blog.machines.entries)
 
 
+def _dependents() -> None:
+    from blog import panels as blog_panels
+    from foundation import dependents
+    from shop.catalogue.models import Collection, Product
+    from shop.discounts import setup_checks
+
+    dependents.register(Product, setup_checks.codes_of)
+    dependents.register(Collection, setup_checks.codes_of)
+    dependents.register(Product, blog_panels.articles_of)
+
+
 def _setup_checks() -> None:
     import shop.backoffice.setup_checks
     import shop.catalogue.setup_checks
+    import shop.discounts.setup_checks
     import shop.payments.setup_checks
     import shop.shipping.setup_checks
     from config import setup_checks as settings_and_pages
@@ -134,6 +148,7 @@ def _setup_checks() -> None:
         shop.shipping.setup_checks.parcels_reach_every_zone,
         shop.backoffice.setup_checks.every_country_has_a_tax,
         shop.backoffice.setup_checks.tax_classes_are_taxed,
+        shop.discounts.setup_checks.codes_apply_to_something,
         shop.payments.setup_checks.stripe_was_heard_of,
         settings_and_pages.mails_arrive,
         settings_and_pages.address_is_safe,

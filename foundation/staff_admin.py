@@ -5,17 +5,18 @@
 `tests/guards/test_admins.py` walks the registry and sees that none stands elsewhere.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from foundation import edit_conflict_words, edit_conflicts, kept_posts
+from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts
 
 STATE = "_form_state"  # of a request
 
@@ -91,6 +92,18 @@ class StaffAdmin(admin.ModelAdmin[Any]):
             if formset.is_bound:
                 formset.get_queryset = [form.instance for form in formset.initial_forms].copy
         return super().get_inline_formsets(request, formsets, inline_instances, obj, **kwargs)
+
+    def losses(self, rows: Sequence[Any]) -> Iterable[str]:
+        """Return sentences, one for each thing that stops when these rows are gone; none of itself."""
+        return []
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Warn while the question is asked, for one row as for many chosen in the list."""
+        rows = list(objs)
+        if not request.POST.get("post"):  # not answered yet
+            for text in (*self.losses(rows), *dependents.named(rows), *dependents.losing(rows)):
+                messages.warning(request, text)
+        return super().get_deleted_objects(objs, request)
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from foundation import inlines
+from foundation import dependents, inlines
 from foundation.former_addresses import FormerAddresses
 from foundation.models import Picture
 from foundation.staff_admin import StaffAdmin
@@ -147,6 +147,13 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
         if form.instance.status == Product.Status.ACTIVE and not saved.published().exists():
             text = gettext("Customers do not see this product yet: it has no active variant.")
             self.message_user(request, text, messages.WARNING)
+        if "status" in form.changed_data and form.instance.status == Product.Status.ARCHIVED:
+            self._warn_of_dependents(request, [form.instance])
+
+    def _warn_of_dependents(self, request: HttpRequest, products: list[Product]) -> None:
+        """Say what was for products that left the shop."""
+        for text in dependents.named(products):
+            self.message_user(request, text, messages.WARNING)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
         """Let variants go with their product, and name what stands in the way: the book of stock."""
@@ -172,7 +179,9 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
     @admin.action(description=_("Archive selected products"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: ProductQuerySet) -> None:
         """Hide products from customers; orders keep them."""
+        archived = list(queryset)
         self._set_status(request, queryset, Product.Status.ARCHIVED)
+        self._warn_of_dependents(request, archived)
 
     @transaction.atomic
     def _set_status(self, request: HttpRequest, queryset: ProductQuerySet, status: Product.Status) -> None:

@@ -5,13 +5,18 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import inlines
+from foundation.setup_checks import some
 from foundation.staff_admin import StaffAdmin
 from shop.discounts.models import DiscountCode, DiscountUse, normalised
 from shop.money_form import MoneyField, PercentField
+
+Scope = DiscountCode.Scope
 
 
 class DiscountCodeForm(forms.ModelForm[DiscountCode]):
@@ -22,13 +27,20 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
     )
     amount_minor = MoneyField(label=_("Amount"), required=False)
     minimum_minor = MoneyField(label=_("From this sum of items"), required=False)
+    scope = forms.ChoiceField(
+        label=_("Applies to"), choices=Scope.choices, widget=forms.RadioSelect, required=False
+    )
 
     class Meta:
         model = DiscountCode
         fields = [
-            "code", "kind", "percent_basis_points", "amount_minor", "products", "collections",
+            "code", "kind", "percent_basis_points", "amount_minor", "scope", "products", "collections",
             "minimum_minor", "starts_at", "ends_at", "most_uses", "most_uses_each", "is_active",
         ]  # fmt: skip
+
+    def clean_scope(self) -> str:
+        """Return the choice; a form without one keeps what was, and a new code is for what it names."""
+        return str(self.cleaned_data["scope"] or ("" if self.instance.pk is None else self.instance.scope))
 
     def clean_code(self) -> str:
         """Return the code as it is compared. Raises ValidationError for one that is only spaces or taken."""
@@ -51,7 +63,27 @@ class DiscountCodeForm(forms.ModelForm[DiscountCode]):
                 self.add_error(name, _("Say how much the code takes off."))
             elif name != wanted and data.get(name):
                 self.add_error(name, _("Leave this empty: the code is of another kind."))
+        self._check_scope(data)
         return data
+
+    def _check_scope(self, data: dict[str, Any]) -> None:
+        """Refuse a choice that contradicts what is chosen: neither may mean everything by accident."""
+        if not {"scope", "products", "collections"} <= data.keys():
+            return
+        has_chosen = bool(data["products"] or data["collections"])
+        is_switched = "scope" in self.changed_data and data["scope"] == Scope.ALL
+        if has_chosen and not is_switched:
+            data["scope"] = Scope.CHOSEN
+        data["scope"] = data["scope"] or Scope.ALL
+        if is_switched and has_chosen:
+            text = _("Products or collections are chosen below: choose “only these”, or take them out.")
+            self.add_error("scope", text)
+        elif data["scope"] == Scope.CHOSEN and not has_chosen and not self._was_for_nothing():
+            self.add_error("scope", _("Choose at least one product or collection below."))
+
+    def _was_for_nothing(self) -> bool:
+        """Tell whether all that this code was for is gone; it can still be read, named and switched off."""
+        return DiscountCode.objects.for_nothing().filter(pk=self.instance.pk).exists()
 
 
 class UseInline(inlines.TabularInline):
@@ -74,7 +106,7 @@ class DiscountCodeAdmin(StaffAdmin):
     """The shop's discount codes, newest first."""
 
     form = DiscountCodeForm
-    list_display = ["code", "effect", "used", "starts_at", "ends_at", "is_active"]
+    list_display = ["code", "effect", "limited_to", "used", "starts_at", "ends_at", "is_active"]
     list_filter = ["is_active", "kind"]
     search_fields = ["code"]
     filter_horizontal = ["products", "collections"]
@@ -82,7 +114,7 @@ class DiscountCodeAdmin(StaffAdmin):
     fieldsets = [
         (None, {"fields": ["code", "is_active"]}),
         (_("What it takes off"), {"fields": ["kind", "percent_basis_points", "amount_minor"]}),
-        (_("Of what"), {"fields": ["products", "collections", "minimum_minor"]}),
+        (_("Of what"), {"fields": ["scope", "products", "collections", "minimum_minor"]}),
         (_("When and how often"), {"fields": ["starts_at", "ends_at", "most_uses", "most_uses_each"]}),
     ]
 
@@ -90,6 +122,18 @@ class DiscountCodeAdmin(StaffAdmin):
     def effect(self, code: DiscountCode) -> str:
         """Return such as "10%" or "$5.00"."""
         return code.effect
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DiscountCode]:
+        """Load what a code is for along."""
+        return super().get_queryset(request).prefetch_related("products", "collections")
+
+    @admin.display(description=_("applies to"))
+    def limited_to(self, code: DiscountCode) -> str:
+        """Return such as "everything", "Flutes, Krin", or that nothing is left."""
+        if code.is_for_everything:
+            return gettext("everything")
+        named = [str(chosen) for chosen in (*code.collections.all(), *code.products.all())]
+        return some(named) if named else gettext("nothing any more")
 
     @admin.display(description=_("used"))
     def used(self, code: DiscountCode) -> str:

@@ -45,7 +45,7 @@ def find(text: str) -> DiscountCode | None:
     code = normalised(text[: 10 * LONGEST_CODE].replace("\0", ""))
     if not code or len(code) > LONGEST_CODE:
         return None
-    return DiscountCode.objects.with_scope().filter(code=code).first()
+    return DiscountCode.objects.filter(code=code).first()
 
 
 def apply(text: str, items: Sequence[Item], *, email: str = "", reference: str = "") -> AppliedCode:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.signals import m2m_changed
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,19 +28,23 @@ def normalised(text: str) -> str:
 class DiscountCodeQuerySet(models.QuerySet["DiscountCode"]):
     """Named reads of discount codes."""
 
-    def with_scope(self) -> "DiscountCodeQuerySet":
-        """Add whether a code is for certain products or collections only."""
+    def for_nothing(self) -> "DiscountCodeQuerySet":
+        """Keep the codes for chosen things of which none is left."""
         products = DiscountCode.products.through.objects.filter(discountcode=OuterRef("pk"))
         collections = DiscountCode.collections.through.objects.filter(discountcode=OuterRef("pk"))
-        return self.annotate(is_narrow=Exists(products) | Exists(collections))
+        return self.filter(~Exists(products), ~Exists(collections), scope=DiscountCode.Scope.CHOSEN)
 
 
 class DiscountCode(models.Model):
     """A word that takes something off an order.
 
-    Without products and collections it applies to everything. `uses` counts the orders that hold or used
-    it; it changes in shop.discounts.codes alone.
+    One for chosen things stays for them: once they are all deleted it applies to nothing. `uses` counts
+    the orders that hold or used it; it changes in shop.discounts.codes alone.
     """
+
+    class Scope(models.TextChoices):
+        ALL = "all", _("everything in the shop")
+        CHOSEN = "chosen", _("only the products and collections chosen below")
 
     class Kind(models.TextChoices):
         PERCENT = "percent", _("Percentage")
@@ -53,6 +58,7 @@ class DiscountCode(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.PERCENT)
     percent_basis_points = models.PositiveIntegerField(_("percentage"), default=0)
     amount_minor = models.PositiveIntegerField(_("amount"), default=0)
+    scope = models.CharField(_("applies to"), max_length=10, choices=Scope.choices, default=Scope.ALL)
     products = models.ManyToManyField(
         Product, blank=True, related_name="+", verbose_name=_("only these products")
     )
@@ -72,8 +78,6 @@ class DiscountCode(models.Model):
     is_active = models.BooleanField(_("active"), default=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
-
-    is_narrow: bool  # set by with_scope()
 
     objects = DiscountCodeQuerySet.as_manager()
 
@@ -106,8 +110,8 @@ class DiscountCode(models.Model):
 
     @property
     def is_for_everything(self) -> bool:
-        """Whether it applies to every product. The row came from with_scope()."""
-        return not self.is_narrow
+        """Whether it applies to every product."""
+        return self.scope == self.Scope.ALL
 
     def products_among(self, product_ids: Iterable[int]) -> set[int]:
         """Return those of these products that it applies to. One query."""
@@ -138,6 +142,17 @@ class DiscountCode(models.Model):
         now = timezone.now()
         has_started = self.starts_at is None or self.starts_at <= now
         return self.is_active and has_started and (self.ends_at is None or now < self.ends_at)
+
+
+def narrow(*, instance: DiscountCode, action: str, **_options: Any) -> None:
+    """Limit a code to what is chosen for it, whoever chooses: no form and no script can forget it."""
+    if action == "post_add" and instance.is_for_everything:
+        instance.scope = DiscountCode.Scope.CHOSEN
+        DiscountCode.objects.filter(pk=instance.pk).update(scope=instance.scope)
+
+
+m2m_changed.connect(narrow, sender=DiscountCode.products.through)
+m2m_changed.connect(narrow, sender=DiscountCode.collections.through)
 
 
 class DiscountUseQuerySet(models.QuerySet["DiscountUse"]):
