@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -13,7 +14,7 @@ import blog.cards
 import shop.catalogue.cards
 import shop.catalogue.stories
 from config import machines, searching
-from foundation import outages, readiness, structured_data
+from foundation import kept_posts, outages, readiness, structured_data
 from shop.catalogue.cards import ProductCard
 
 FEATURED_LIMIT = 8
@@ -82,12 +83,30 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403 with the shop's own page."""
+    """Answer 403 with the shop's own page; staff get back what they typed."""
+    if kept_posts.is_offered(request):
+        title, text = _("This is not allowed to you"), _("Your account may not save this. Ask the owner.")
+        return kept_posts.page(request, status=403, title=title, text=text)
     return render(request, "403.html", status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 with the shop's own page; staff get back what they typed."""
+    if kept_posts.is_offered(request):
+        title = _("This form was too large")
+        text = _("It holds more than the shop takes at once, so nothing was saved. Save it in smaller parts.")
+        return kept_posts.page(request, status=400, title=title, text=text)
+    return defaults.bad_request(request, exception)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer 403 and say how to go on: reload, cookies allowed."""
+    """Answer 403 and say how to go on: reload, cookies allowed; staff can send what they typed again."""
+    if kept_posts.is_offered(request):
+        title = _("This form has grown old")
+        text = _(
+            "Somebody signed in again since it was opened, so nothing was saved. Look at it and send it again."
+        )
+        return kept_posts.page(request, status=403, title=title, text=text, can_send_again=True)
     return render(request, "403.html", {"is_csrf": True}, status=403)
 
 

@@ -8,13 +8,15 @@ given back to strangers, nor to a form that comes from another site. Files canno
 names them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParser
 from django.http.request import RawPostDataException
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
@@ -36,6 +38,22 @@ class Typed:
     def lines(self) -> int:
         """How high a box shows it."""
         return min(20, 1 + self.value.count("\n") + len(self.value) // 80)
+
+
+def keep_what_was_read(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """Middleware: hold on to the fields of an admin's form that is refused while it is being read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST" and _is_admin(request):
+            request.parse_file_upload = partial(_parse, request)  # type: ignore[method-assign]
+        return get_response(request)
+
+    return middleware
+
+
+def _parse(request: Any, meta: Any, data: Any) -> Any:
+    request.parser = MultiPartParser(meta, data, request.upload_handlers, request.encoding)
+    return request.parser.parse()
 
 
 def is_offered(request: HttpRequest) -> bool:
