@@ -104,7 +104,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if kept_posts.is_offered(request):
         title = _("This form has grown old")
         text = _(
-            "Somebody signed in again since it was opened, so nothing was saved. Look at it and send it again."
+            "You signed in again since it was opened, so nothing was saved. Look at it, then send it again."
         )
         return kept_posts.page(request, status=403, title=title, text=text, can_send_again=True)
     return render(request, "403.html", {"is_csrf": True}, status=403)
