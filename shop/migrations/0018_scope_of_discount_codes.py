@@ -14,7 +14,7 @@ def narrow(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0016_search_words")]
+    dependencies = [("shop", "0017_withdrawals")]
 
     operations = [
         migrations.AddField(
