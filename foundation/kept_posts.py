@@ -58,9 +58,10 @@ def _parse(request: Any, meta: Any, data: Any) -> Any:
 
 def is_offered(request: HttpRequest) -> bool:
     """Tell whether what came with this request is given back: to staff, from a form of this site."""
+    if request.method != "POST" or not _is_admin(request):
+        return False
     user = getattr(request, "user", None)
-    is_staff = user is not None and user.is_active and user.is_staff
-    return request.method == "POST" and _is_admin(request) and is_staff and _is_from_here(request)
+    return user is not None and user.is_active and user.is_staff and _is_from_here(request)
 
 
 def page(

@@ -12,7 +12,7 @@ from tests.pages import admin_form, errors_in
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/shop/discountcode/add/"
-MIGRATION = "shop.migrations.0018_scope_of_discount_codes"
+MIGRATION = "shop.migrations.0019_scope_of_discount_codes"
 
 
 @pytest.fixture

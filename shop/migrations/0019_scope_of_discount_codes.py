@@ -14,7 +14,7 @@ def narrow(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0017_withdrawals")]
+    dependencies = [("shop", "0018_gift_cards_blocked_by_hand")]
 
     operations = [
         migrations.AddField(
