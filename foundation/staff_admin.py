@@ -39,9 +39,15 @@ class StaffAdmin(admin.ModelAdmin[Any]):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
-            text = _("Somebody saved the same name or value at this very moment. Please save again.")
-            _state(request).refusals = [text]
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return self.answer_collision(request, object_id, form_url, extra_context)
+
+    def answer_collision(
+        self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """Show the form again, with everything typed, after the database has refused to save it."""
+        text = _("Somebody saved the same name or value at this very moment. Please save again.")
+        _state(request).refusals = [text]
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any

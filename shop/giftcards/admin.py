@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -155,13 +154,10 @@ class GiftCardAdmin(StaffAdmin):
         extra = {"title": _("Gift cards"), "worth": worth, **(extra_context or {})}
         return super().changelist_view(request, extra)
 
-    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
-        """Issue a card; of two forms sent at the same moment the database takes one."""
-        try:
-            return super().add_view(request, form_url, extra_context)
-        except IntegrityError:
-            messages.warning(request, sent_twice())
-            return redirect("admin:shop_giftcard_changelist")
+    def answer_collision(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Say of the second of two forms sent at the same moment that the card is issued already."""
+        messages.warning(request, sent_twice())
+        return redirect("admin:shop_giftcard_changelist")
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

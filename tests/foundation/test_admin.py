@@ -111,7 +111,9 @@ def test_the_owner_says_what_matters_in_a_picture_and_pages_follow(owner_client)
     picture = pictures.store(io.BytesIO(image_bytes()), name="flute.png")
     before = freshness.current()
     page = f"/admin/foundation/picture/{picture.pk}/change/"
-    assert owner_client.post(page, {"focal_x": "25", "focal_y": "100"}).status_code == 302
+    opened = owner_client.get(page).context["opened"]
+    sent = {"focal_x": "25", "focal_y": "100", "_opened": opened}
+    assert owner_client.post(page, sent).status_code == 302
     picture.refresh_from_db()
     assert picture.focal_class == "focus-x-25 focus-y-100"
     assert freshness.current() != before

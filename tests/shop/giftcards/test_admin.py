@@ -135,6 +135,7 @@ def test_a_card_shows_its_book_and_lets_only_its_last_day_and_its_note_be_change
         assert words in page
     sent = {"note": "kept", "expires_on": "2031-05-06", "balance_minor": "9", "recipient": "x@y.example",
             "movements-TOTAL_FORMS": "0", "movements-INITIAL_FORMS": "0"}  # fmt: skip
+    sent["_opened"] = answer.context["opened"]
     assert owner_client.post(page_of(card), sent).status_code == 302
     card.refresh_from_db()
     assert (card.note, card.expires_on.isoformat(), card.recipient) == (
@@ -151,6 +152,7 @@ def test_a_page_that_was_open_while_an_order_paid_keeps_the_new_balance(owner_cl
     cards.spend({card.pk: 1200}, reference="order 1042")
     monkeypatch.setattr("django.contrib.admin.ModelAdmin.get_object", lambda *args, **kwargs: seen)
     sent = {"note": "kept", "expires_on": "", "movements-TOTAL_FORMS": "0", "movements-INITIAL_FORMS": "0"}
+    sent["_opened"] = owner_client.get(page_of(card)).context["opened"]
     assert owner_client.post(page_of(card), sent).status_code == 302
     assert balance_of(card) == 3800
 
