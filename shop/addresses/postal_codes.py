@@ -15,7 +15,7 @@ _LETTERS_BEFORE = {
 }  # fmt: skip
 # how a code is parted, where the package's examples do not tell: (characters in all, before the mark, mark)
 _PARTED = {"MT": ((7, 3, " "),), "SE": ((5, 3, " "),), "US": ((9, 5, "-"),)}
-_FROM_THE_END = frozenset({"GB", "GG", "IM", "JE"})  # outward codes differ in length, inward ones have three
+FROM_THE_END = frozenset({"GB", "GG", "IM", "JE"})  # outward codes differ in length, inward ones have three
 _MARKS = "ー〒"  # of Japan: a long vowel typed for a dash, and the sign of the post
 
 
@@ -26,7 +26,7 @@ def normalised(country: str, typed: str) -> str:
     """
     bare = compact(typed)
     tidy = " ".join(unicodedata.normalize("NFKC", typed).split()).upper()
-    for code in (bare, *_without_country(country, bare), f"{country}{bare}", tidy):
+    for code in (bare, *without_country(country, bare), f"{country}{bare}", tidy):
         for written in (_parted(country, code), code):
             if _fits(country, written):
                 return written
@@ -44,6 +44,22 @@ def compact(typed: str) -> str:
     return "".join(_ascii(mark) for mark in plain if not _is_space(mark))
 
 
+def is_compact(country: str, bare: str) -> bool:
+    """Whether a compact() text is a whole code of a country."""
+    return _fits(country, bare) or _fits(country, _parted(country, bare))
+
+
+def letters_of(country: str) -> frozenset[str]:
+    """Return what people put before a code of this country: "D" or "DE"."""
+    return frozenset({country, _LETTERS_BEFORE.get(country, country)})
+
+
+def without_country(country: str, bare: str) -> list[str]:
+    """Return what a compact code can be when its first letters name the country."""
+    before = (letters for letters in sorted(letters_of(country)) if letters and bare.startswith(letters))
+    return [bare[len(letters) :] for letters in before]
+
+
 def _is_space(mark: str) -> bool:
     return mark in f".,{_MARKS}−" or unicodedata.category(mark) in {"Zs", "Zl", "Zp", "Pd", "Cf", "Cc"}
 
@@ -53,13 +69,8 @@ def _ascii(mark: str) -> str:
     return mark if digit is None else str(digit)
 
 
-def _without_country(country: str, bare: str) -> list[str]:
-    letters = {country, _LETTERS_BEFORE.get(country, country)}
-    return [bare[len(before) :] for before in sorted(letters) if before and bare.startswith(before)]
-
-
 def _parted(country: str, code: str) -> str:
-    if country in _FROM_THE_END:
+    if country in FROM_THE_END:
         at = 4 if code.startswith("BFPO") else len(code) - 3
         return f"{code[:at]} {code[at:]}"
     for length, at, mark in _shapes(country):

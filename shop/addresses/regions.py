@@ -26,8 +26,8 @@ def _same(code: str, names: Mapping[str, list[str]]) -> str:
 
 
 def has(country: str, code: str) -> bool:
-    """Whether a country has a region with exactly this code."""
-    return any(code == known for known, _names in choices(country))
+    """Whether a country has a region with this code, in any case."""
+    return any(code.casefold() == known.casefold() for known, _names in choices(country))
 
 
 def names(country: str) -> tuple[str, ...]:
@@ -39,6 +39,16 @@ def name_of(country: str, code: str) -> str:
     """Return the name of a region as its country writes it, the code of one that is not known."""
     known = dict(choices(country)).get(code, (code,))
     return code if code in known else known[-1]
+
+
+def title(country: str, code: str) -> str:
+    """Return a region for a list: its name, and its code where that says something else."""
+    name = name_of(country, code)
+    latin = next((known for known in dict(choices(country)).get(code, ()) if known.isascii()), "")
+    both = (
+        f"{name} ({latin})" if latin and not any(mark.isascii() and mark.isalpha() for mark in name) else name
+    )
+    return f"{both} ({code})" if code.isascii() and len(code) <= 6 and code != name else both
 
 
 def meant(country: str, typed: str) -> frozenset[str]:

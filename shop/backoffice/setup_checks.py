@@ -13,11 +13,14 @@ from shop.catalogue.models import Product
 from shop.catalogue.tax_classes import TaxClass
 from shop.shipping import rates
 from shop.tax.models import TaxRate
+from shop.tax.setup_checks import unknown_places
 
 
 def every_country_has_a_tax() -> Iterator[Missing]:
-    """Ask each country that the shop ships to for a tax rate, be it 0 %. Two queries."""
-    known = {str(code) for code in TaxRate.objects.values_list("country", flat=True)}
+    """Ask each country that the shop ships to for a rate, be it 0 %, and rates for places. Two queries."""
+    entered = list(TaxRate.objects.all())
+    yield from unknown_places(entered)
+    known = {str(rate.country) for rate in entered}
     unknown = {code: name for code, name in rates.countries() if code not in known}
     if unknown:
         text = _("No tax rate for %(countries)s: enter one, or a rate of 0 %% where none applies.")

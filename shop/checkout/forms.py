@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from foundation import email_typos
 from foundation.typed_text import validate_visible
 from shop import addresses
+from shop.addresses.places import Destination
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
@@ -124,6 +125,12 @@ class CheckoutForm(forms.Form):
         """The region as posted, by its code where it has one, for the tax."""
         posted = str(self.data.get("region", ""))[:80] if self.is_bound else ""
         return addresses.region_code(self.wanted_country, posted)
+
+    @property
+    def destination(self) -> Destination:
+        """Where the order goes, as far as it was posted."""
+        posted = str(self.data.get("postal_code", ""))[:20] if self.is_bound else ""
+        return Destination(self.wanted_country, self.wanted_region, posted)
 
     @property
     def typed_vat_number(self) -> str:

@@ -188,10 +188,10 @@ def email_in(typed: Mapping[str, str] | None) -> str:
 
 
 def _price(page: CheckoutPage) -> None:
-    country, code = page.form.wanted_country, page.code.applied
-    tax = rules.rule_for(country, page.form.wanted_region, vat_number=page.form.wanted_vat_number)
+    to, code = page.form.destination, page.code.applied
+    tax = rules.rule_for(to.country, to.region, to.postal_code, vat_number=page.form.wanted_vat_number)
     try:
-        choices = quoting.shipping_choices(page.lines, country, tax=tax, code=code)
+        choices = quoting.shipping_choices(page.lines, to, tax=tax, code=code)
     except quoting.NoShipping as error:
         page.shipping_error, page.terms = str(error), None
         return

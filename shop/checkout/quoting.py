@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from shop import pricing
+from shop.addresses.places import Destination
 from shop.cart.gift_cards import CartCard
 from shop.cart.models import CartLine
 from shop.discounts.codes import AppliedCode
@@ -44,9 +45,9 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
 
 
 def shipping_choices(
-    lines: Sequence[PlainLine], country: str, *, tax: Tax, code: AppliedCode | None = None
+    lines: Sequence[PlainLine], to: Destination | str, *, tax: Tax, code: AppliedCode | None = None
 ) -> list[rates.Quote]:
-    """Return the ways to ship these lines there, at what this buyer pays for them. At most one query.
+    """Return the ways to ship these lines there, at what this buyer pays for them. One query; three for none.
 
     Weight and sum are those of the goods, after what the code takes off, at the prices that the shop shows:
     the sum from which shipping is free is one of these. Gift cards need no parcel. Raises NoShipping when
@@ -58,13 +59,21 @@ def shipping_choices(
     shown = _shown(lines, code)
     goods_minor = sum(line.total_minor for line in shown if not line.is_voucher)
     off_minor = sum(pricing.line_discounts(shown, _discount(code), step_minor=_step()))
-    quotes = rates.quotes(country, weight, goods_minor - off_minor)
+    quotes = rates.quotes(to, weight, goods_minor - off_minor)
     if not quotes:
-        raise NoShipping(_("We cannot ship this order to this country. Please write to us."))
+        raise NoShipping(_why_not(Destination(to) if isinstance(to, str) else to))
     priced = _priced(lines, tax, code)
     offered = [_untaxed(quote, priced, tax) for quote in quotes]
     standard_minor = offered[0].price_minor  # the cheapest that is sent, or a pick-up if nothing is
     return [replace(quote, standard_minor=standard_minor) for quote in offered]
+
+
+def _why_not(to: Destination) -> str:
+    if not rates.knows_parts_of(to.country):
+        return _("We cannot ship this order to this country. Please write to us.")
+    if not rates.is_known(to) and not (to.region.strip() or to.postal_code.strip()):
+        return _("We ship to parts of this country. Enter your postal code and region, then update.")
+    return _("We cannot ship this order to this address. Please write to us.")
 
 
 def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> rates.Quote:

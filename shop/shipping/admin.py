@@ -15,7 +15,7 @@ from foundation.deletion_warnings import WarnBeforeDeleting
 from foundation.setup_checks import some
 from foundation.staff_admin import StaffAdmin
 from shop.shipping import setup_checks, steps
-from shop.shipping.forms import CarrierForm, CountryForm, RateForm, RateFormSet
+from shop.shipping.forms import CarrierForm, CountryForm, CountryFormSet, RateForm, RateFormSet
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
 
@@ -35,10 +35,11 @@ class RateInline(inlines.StackedInline):
 
 
 class CountryInline(inlines.TabularInline):
-    """The countries; each is in one zone only."""
+    """The countries, or parts of them; each is in one zone only, and the narrowest counts."""
 
     model = ZoneCountry
     form = CountryForm
+    formset = CountryFormSet
     extra = 1
 
 
@@ -47,8 +48,8 @@ class ShippingZoneAdmin(WarnBeforeDeleting):
     """Where the shop ships and for how much."""
 
     inlines = [CountryInline, RateInline]
-    fields = ["name"]
-    list_display = ["name", "country_codes"]
+    fields = ["name", "is_excluded"]
+    list_display = ["name", "country_codes", "is_excluded"]
     search_fields = ["name"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ShippingZone]:
@@ -57,16 +58,16 @@ class ShippingZoneAdmin(WarnBeforeDeleting):
 
     def get_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
         """Say what no rate carries, of a zone that exists."""
-        return ["name", "gaps"] if obj else ["name"]
+        return ["name", "is_excluded", "gaps"] if obj and not obj.is_excluded else ["name", "is_excluded"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: ShippingZone | None = None) -> Any:
         """Nobody types what no rate carries."""
-        return ["gaps"] if obj else []
+        return ["gaps"] if obj and not obj.is_excluded else []
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save countries and rates, and warn when no rate is left."""
         super().save_related(request, form, formsets, change)
-        if not form.instance.rates.exists():
+        if not form.instance.is_excluded and not form.instance.rates.exists():
             messages.warning(request, setup_checks.nothing_goes_to(form.instance))
 
     def losses(self, rows: Sequence[ShippingZone]) -> Iterator[str]:
@@ -82,8 +83,11 @@ class ShippingZoneAdmin(WarnBeforeDeleting):
 
     @admin.display(description=_("countries"))
     def country_codes(self, zone: ShippingZone) -> str:
-        """Return the countries' codes."""
-        return ", ".join(str(row.country) for row in zone.countries.all())
+        """Return the countries' codes, and of a part which part."""
+        return ", ".join(
+            " ".join(filter(None, (str(row.country), row.region, row.postal_codes)))
+            for row in zone.countries.all()
+        )
 
 
 @admin.register(Carrier)

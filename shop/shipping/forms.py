@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import inlines
+from shop.addresses.place_form import PlaceForm
+from shop.addresses.places import overlap
+from shop.addresses.postal_ranges import tidied
 from shop.money_form import MoneyField
 from shop.shipping import steps
 from shop.shipping.models import Carrier, ShippingRate, ZoneCountry
@@ -79,23 +82,48 @@ class RateFormSet(inlines.RowFormSet):
             form.add_error("is_pickup", _("Rates of one name are either all for pick-up or none."))
 
 
-class CountryForm(forms.ModelForm[ZoneCountry]):
-    """A country of a zone."""
+class CountryForm(PlaceForm[ZoneCountry]):
+    """A country of a zone, or a part of it."""
+
+    narrows = True
 
     class Meta:
         model = ZoneCountry
-        fields = ["country"]
+        fields = ["country", "region", "postal_codes"]
 
-    def clean_country(self) -> str:
-        """Return the country's code. Raises ValidationError naming the zone it is in already."""
-        code = str(self.cleaned_data["country"])
-        taken = ZoneCountry.objects.filter(country=code).exclude(zone=self.instance.zone_id)
-        other = taken.select_related("zone").first()
+    def clean(self) -> dict[str, Any]:
+        """Name the zone that holds this very place already."""
+        data: dict[str, Any] = super().clean()
+        if not {"country", "region", "postal_codes"} <= set(data):
+            return data
+        codes = tidied(str(data["country"]), data["postal_codes"])
+        taken = ZoneCountry.objects.filter(country=data["country"], region=data["region"], postal_codes=codes)
+        other = taken.exclude(zone=self.instance.zone_id).select_related("zone").first()
         if other is not None:
             words = {"country": str(other), "zone": other.zone.name}
             text = _("%(country)s is in the zone “%(zone)s” already. A country is in one zone only.")
-            raise ValidationError(text % words, code="unique")
-        return code
+            if other.region or other.postal_codes:
+                text = _("%(country)s is in the zone “%(zone)s” already. A place is in one zone only.")
+            self.add_error("country", ValidationError(text % words, code="unique"))
+        return data
+
+
+class CountryFormSet(inlines.RowFormSet):
+    """The countries of a zone, no part of which stands there twice."""
+
+    def clean(self) -> None:
+        """Name postal codes that another row has too, next to their field."""
+        kept: list[ZoneCountry] = []
+        for form in self.staying():
+            if form.errors:
+                continue
+            place = form.instance
+            near = [row for row in kept if (row.country, row.region) == (place.country, place.region)]
+            other = place.overlapping(near)
+            if other is not None:
+                form.add_error("postal_codes", overlap(other))
+            kept.append(place)
+        super().clean()
 
 
 class CarrierForm(forms.ModelForm[Carrier]):

@@ -2,10 +2,9 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
-from django_countries.fields import CountryField
 
 from foundation import links
+from shop.addresses.places import Place
 
 __all__ = ["Carrier", "ShippingRate", "ShippingZone", "ZoneCountry"]
 
@@ -39,9 +38,13 @@ class Carrier(models.Model):
 
 
 class ShippingZone(models.Model):
-    """A group of countries with the same rates."""
+    """A group of countries, or parts of them, with the same rates, or where the shop does not ship."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
+    is_excluded = models.BooleanField(
+        _("we do not ship there"), default=False,
+        help_text=_("For parts of a country that another zone ships to. Rates of this zone are not offered."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("shipping zone")
@@ -52,19 +55,24 @@ class ShippingZone(models.Model):
         return self.name
 
 
-class ZoneCountry(models.Model):
-    """A country in a zone; a country is in one zone only."""
+class ZoneCountry(Place):
+    """A country in a zone, or a part of it; a place is in one zone only, and the narrowest place counts."""
 
     zone = models.ForeignKey(ShippingZone, models.CASCADE, related_name="countries")
-    country = CountryField(_("country"), unique=True)
 
     class Meta:
         verbose_name = _("country")
         verbose_name_plural = _("countries")
-        ordering = ["country"]
+        ordering = ["country", "region", "postal_codes"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "region", "postal_codes"], name="zone_place_once",
+                violation_error_message=_("This place is in a zone already."),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
-        return str(countries.name(str(self.country)))
+        return self.place_name
 
 
 class ShippingRate(models.Model):
@@ -109,6 +117,11 @@ class ShippingRate(models.Model):
     def key(self) -> str:
         """What makes rates of a zone steps of one ladder: their name, in any case."""
         return self.name.casefold()
+
+    def is_for(self, subtotal_minor: int) -> bool:
+        """Whether it carries items worth this sum."""
+        end = self.to_subtotal_minor
+        return self.from_subtotal_minor <= subtotal_minor and (end is None or subtotal_minor < end)
 
     def price_for(self, subtotal_minor: int) -> int:
         """Return what it costs to send items worth this sum, in minor units."""

@@ -1,15 +1,20 @@
-"""What sending a parcel costs: by the zone of the country, the weight and the sum of the items.
+"""What sending a parcel costs: by the zone of the place, the weight and the sum of the items.
 
 Source: docs/pricing.md, "Shipping", whose worked table the tests assert.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django_countries import countries as all_countries
 
-from shop.shipping.models import ShippingRate, ZoneCountry
+from shop.addresses.places import Destination
+from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
+
+RATE = (
+    "id", "name", "max_weight_grams", "price_minor", "from_subtotal_minor", "to_subtotal_minor",
+    "free_from_minor", "is_pickup", "days_from", "days_to",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +41,17 @@ def by_email() -> Quote:
     return Quote("email", _("By e-mail"), 0, 0, 0, zone="", is_by_email=True)
 
 
-def quotes(country: str, weight_grams: int, subtotal_minor: int) -> list[Quote]:
+def quotes(to: Destination | str, weight_grams: int, subtotal_minor: int) -> list[Quote]:
     """Return for each rate name the cheapest step that carries weight and sum of items, cheapest first.
 
-    Pick-up comes last, whatever it costs: it is never chosen for a buyer. Empty when the shop does not
-    ship there, or nothing such. One query.
+    The zone is that of the narrowest place that fits. Pick-up comes last, whatever it costs: it is never
+    chosen for a buyer. Empty when the shop does not ship there, or nothing such. One query.
     """
-    if len(country) != 2 or not (country.isascii() and country.isalpha()):
-        return []
-    rates = ShippingRate.objects.filter(
-        Q(to_subtotal_minor=None) | Q(to_subtotal_minor__gt=subtotal_minor),
-        zone__countries__country=country.upper(),
-        max_weight_grams__gte=weight_grams,
-        from_subtotal_minor__lte=subtotal_minor,
-    ).select_related("zone")
+    rates = [
+        rate
+        for rate in _rates_to(Destination(to) if isinstance(to, str) else to)
+        if rate.max_weight_grams >= weight_grams and rate.is_for(subtotal_minor)
+    ]
     cheapest: dict[str, Quote] = {}
     for rate in sorted(
         rates, key=lambda rate: (rate.price_for(subtotal_minor), rate.max_weight_grams, rate.name)
@@ -58,9 +60,41 @@ def quotes(country: str, weight_grams: int, subtotal_minor: int) -> list[Quote]:
     return sorted(cheapest.values(), key=lambda quote: quote.is_pickup)
 
 
+def _rates_to(to: Destination) -> list[ShippingRate]:
+    """Return the rates of the zone of the narrowest place that fits; none of a zone left out. One query."""
+    if not to.is_country:
+        return []
+    places = ZoneCountry.objects.filter(country=to.country.upper())
+    names = [f"zone__rates__{name}" for name in RATE]
+    rows = places.values_list("region", "postal_codes", "zone", "zone__name", "zone__is_excluded", *names)
+    best = 0
+    found: list[ShippingRate] = []
+    for region, codes, zone, title, is_excluded, *facts in rows.order_by("zone", "zone__rates"):
+        rank = to.rank_of(region, codes)
+        if rank > best:
+            best, found = rank, []
+        if rank == best and rank and not is_excluded and facts[0] is not None:
+            rate = ShippingRate(**dict(zip(RATE, facts, strict=True)))
+            rate.zone = ShippingZone(pk=zone, name=title)
+            found.append(rate)
+    return found
+
+
+def is_known(to: Destination) -> bool:
+    """Whether a zone, be it one left out, holds a place that fits. One query."""
+    places = ZoneCountry.objects.filter(country=to.country).values_list("region", "postal_codes")
+    return any(to.rank_of(region, codes) for region, codes in places)
+
+
+def knows_parts_of(country: str) -> bool:
+    """Whether a zone holds a part of a country, not all of it. One query."""
+    places = ZoneCountry.objects.filter(country=country)
+    return places.exclude(region="", postal_codes="").exists()
+
+
 def countries() -> list[tuple[str, str]]:
     """Return (code, name) of the countries that have a rate, sorted by name. One query."""
-    codes = ZoneCountry.objects.filter(zone__rates__isnull=False).order_by()
+    codes = ZoneCountry.objects.filter(zone__rates__isnull=False, zone__is_excluded=False).order_by()
     shipped_to = [str(code) for code in codes.values_list("country", flat=True).distinct()]
     return sorted(((code, all_countries.name(code)) for code in shipped_to), key=lambda pair: pair[1])
 

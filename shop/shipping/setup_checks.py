@@ -13,8 +13,14 @@ from shop.shipping.models import ShippingRate, ShippingZone
 
 
 def parcels_reach_every_zone() -> Iterator[Missing]:
-    """Ask each zone for a rate that carries the heaviest variant, and one for home. Four queries."""
+    """Ask each zone for places that exist and a rate that carries the heaviest variant. Four queries.
+
+    Home has to be in one of them.
+    """
     zones = list(ShippingZone.objects.prefetch_related("countries", "rates"))
+    for zone in zones:
+        yield from _unknown_places(zone)
+    zones = [zone for zone in zones if not zone.is_excluded]
     yield from _home(zones)
     heaviest = _heaviest()
     for zone in zones:
@@ -22,6 +28,14 @@ def parcels_reach_every_zone() -> Iterator[Missing]:
             yield Missing(nothing_goes_to(zone), _page(zone))
         elif heaviest and not any(_carries(rate, heaviest) for rate in zone.rates.all()):
             yield _too_heavy_for(zone, heaviest)
+
+
+def _unknown_places(zone: ShippingZone) -> Iterator[Missing]:
+    """Name places of a zone whose region or postal codes are none of their country."""
+    for place in zone.countries.all():
+        if place.has_unknown_part:
+            text = _("The shipping zone “%(zone)s” names %(place)s, which does not exist: it never counts.")
+            yield Missing(text % {"zone": zone, "place": place.place_name}, _page(zone))
 
 
 def _home(zones: list[ShippingZone]) -> Iterator[Missing]:

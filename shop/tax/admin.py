@@ -17,25 +17,36 @@ from foundation.deletion_warnings import WarnBeforeDeleting
 from foundation.setup_checks import some
 from foundation.staff_admin import StaffAdmin
 from foundation.uniqueness import Rule
+from shop.addresses.place_form import PlaceForm
+from shop.addresses.postal_ranges import tidied
 from shop.catalogue.models import TaxClass
 from shop.money_form import PercentField
 from shop.tax.models import ClassRate, TaxRate
 
 
-class TaxRateForm(forms.ModelForm[TaxRate]):
+class TaxRateForm(PlaceForm[TaxRate]):
     """A tax rate in percent."""
 
     rate_basis_points = PercentField(label=_("Rate (%)"), help_text=_("Such as 19 or 7.25."))
 
     class Meta:
         model = TaxRate
-        fields = ["country", "region", "name", "rate_basis_points", "is_inclusive", "covers_shipping"]
+        fields = [
+            "country",
+            "region",
+            "postal_codes",
+            "name",
+            "rate_basis_points",
+            "is_inclusive",
+            "covers_shipping",
+        ]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a second rate for a place, however its region is written: buyers type CA or ca."""
-        data: dict[str, Any] = super().clean() or {}
-        if "country" in data and "region" in data:
-            same = TaxRate.objects.filter(country=data["country"], region__iexact=data["region"])
+        """Refuse a second rate for a place, however it is written."""
+        data: dict[str, Any] = super().clean()
+        if {"country", "region", "postal_codes"} <= set(data) and not self.errors:
+            codes = tidied(str(data["country"]), data["postal_codes"])
+            same = TaxRate.objects.filter(country=data["country"], region=data["region"], postal_codes=codes)
             if same.exclude(pk=self.instance.pk).exists():
                 self.add_error("region", gettext("There is a rate for this place already."))
         return data
@@ -77,7 +88,9 @@ class TaxClassAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
         """Count products and rates along."""
-        rates = ClassRate.objects.select_related("rate").order_by("rate__country", "rate__region")
+        rates = ClassRate.objects.select_related("rate").order_by(
+            "rate__country", "rate__region", "rate__postal_codes"
+        )
         classes = super().get_queryset(request).prefetch_related(Prefetch("rates", queryset=rates))
         return classes.annotate(product_count=Count("products"))
 
@@ -90,7 +103,7 @@ class TaxClassAdmin(StaffAdmin):
     @admin.display(description=_("rates"))
     def taxed(self, tax_class: TaxClass) -> str:
         """Return such as "Germany 7 %, France 5.5 %"."""
-        rates = [f"{_place(row.rate)} {percent(row.rate_basis_points)}" for row in tax_class.rates.all()]
+        rates = [f"{row.rate.place_name} {percent(row.rate_basis_points)}" for row in tax_class.rates.all()]
         return ", ".join(rates) or gettext("none: taxed as all other goods")
 
 
@@ -100,7 +113,16 @@ class TaxRateAdmin(WarnBeforeDeleting):
 
     form = TaxRateForm
     inlines = [ClassRateInline]
-    list_display = ["country", "region", "name", "percent", "reduced", "is_inclusive", "covers_shipping"]
+    list_display = [
+        "country",
+        "region",
+        "postal_codes",
+        "name",
+        "percent",
+        "reduced",
+        "is_inclusive",
+        "covers_shipping",
+    ]
     list_filter = ["is_inclusive"]
     search_fields = ["country", "name"]
 
@@ -122,7 +144,7 @@ class TaxRateAdmin(WarnBeforeDeleting):
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
         """Save, and warn when the rate of a region is the only one of its country."""
         super().save_model(request, obj, form, change)
-        if obj.region and not _whole(str(obj.country)):
+        if (obj.region or obj.postal_codes) and not _whole(str(obj.country)):
             text = _("Elsewhere in %(country)s no tax applies: there is no rate for all of it.")
             messages.warning(request, text % {"country": countries.name(str(obj.country))})
 
@@ -133,14 +155,14 @@ class TaxRateAdmin(WarnBeforeDeleting):
         used = [str(tax_class) for tax_class in gone if tax_class.products.exists()]
         if used:
             rate = form.instance
-            words = {"classes": some(used), "place": _place(rate), "rate": percent(rate.rate_basis_points)}
+            words = {"classes": some(used), "place": rate.place_name, "rate": percent(rate.rate_basis_points)}
             text = _("Taxed as all other goods in %(place)s now, with %(rate)s: %(classes)s.")
             messages.warning(request, text % words)
 
     def losses(self, rows: Sequence[TaxRate]) -> Iterator[str]:
         """Name the places that no tax applies to any more. One query a rate."""
         gone = [row.pk for row in rows]
-        places = [_place(row) for row in rows if not _whole(str(row.country)).difference(gone)]
+        places = [row.place_name for row in rows if not _whole(str(row.country)).difference(gone)]
         if places:
             yield _("No tax applies any more in: %(places)s.") % {"places": "; ".join(places)}
 
@@ -151,10 +173,7 @@ def percent(basis_points: int) -> str:
 
 
 def _whole(country: str) -> set[int]:
-    """Return the rates of all of a country: one or none."""
-    return set(TaxRate.objects.filter(country=country, region="").values_list("pk", flat=True))
-
-
-def _place(rate: TaxRate) -> str:
-    country = str(countries.name(str(rate.country)))
-    return f"{rate.region}, {country}" if rate.region else country
+    """Return the rates of all of a country."""
+    return set(
+        TaxRate.objects.filter(country=country, region="", postal_codes="").values_list("pk", flat=True)
+    )

@@ -3,20 +3,16 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_countries.fields import CountryField
 
+from shop.addresses.places import Place
 from shop.catalogue.models import TaxClass
 
 __all__ = ["ClassRate", "TaxRate"]
 
 
-class TaxRate(models.Model):
-    """The tax of a country, or of one region in it; 1900 basis points are 19 %."""
+class TaxRate(Place):
+    """The tax of a country or of a part of it; 1900 basis points are 19 %."""
 
-    country = CountryField(_("country"))
-    region = models.CharField(
-        _("state or region"), max_length=20, blank=True, help_text=_("Such as CA; empty: all.")
-    )
     name = models.CharField(_("name"), max_length=40, help_text=_("Shown to customers, such as VAT."))
     rate_basis_points = models.PositiveIntegerField(
         _("rate (basis points)"), validators=[MaxValueValidator(10_000)], help_text=_("1900 is 19 %.")
@@ -30,11 +26,17 @@ class TaxRate(models.Model):
     class Meta:
         verbose_name = _("tax rate")
         verbose_name_plural = _("tax rates")
-        ordering = ["country", "region"]
-        constraints = [models.UniqueConstraint(fields=["country", "region"], name="tax_rate_once")]
+        ordering = ["country", "region", "postal_codes"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "region", "postal_codes"],
+                name="tax_rate_once",
+                violation_error_message=_("There is a rate for this place already."),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.country} {self.region}".strip()
+        return f"{self.name} {self.country} {self.region} {self.postal_codes}".strip()
 
 
 class ClassRate(models.Model):
