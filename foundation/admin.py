@@ -45,9 +45,9 @@ class ReadOnlyAdmin(StaffAdmin):
 
 @admin.register(User)
 class StaffUserAdmin(StaffAdmin, UserAdmin):
-    """Who works here; when somebody signed in last is for the program to write."""
+    """Who works here."""
 
-    readonly_fields = ("last_login", "date_joined")
+    uncounted = ("last_login",)  # somebody who signs in changes nothing that a form would undo
 
 
 @admin.register(Group)

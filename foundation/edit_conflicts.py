@@ -53,7 +53,8 @@ def lock(desk: Any, request: HttpRequest, row: Any) -> None:
 def look(desk: Any, request: HttpRequest, row: Any) -> Seen:
     """Return what a form shows of a row. One query for each kind of row on its page and each many-to-many."""
     fields = flatten_fieldsets(desk.get_fieldsets(request, row))
-    rows = {OWN: _facts(row, desk.get_form(request, row, change=True, fields=fields))}
+    shown = _facts(row, desk.get_form(request, row, change=True, fields=fields))
+    rows = {OWN: {name: value for name, value in shown.items() if name not in desk.uncounted}}
     for name, formset, _inline in _formsets(desk, request, row):
         found = formset.model._base_manager.filter(**{formset.fk.name: row.pk}).order_by("pk")
         rows |= {f"{name} {each.pk}": _facts(each, formset.form) for each in found}

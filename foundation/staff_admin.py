@@ -32,6 +32,8 @@ class FormState:
 class StaffAdmin(admin.ModelAdmin[Any]):
     """An admin whose forms lose nothing that was typed and undo nothing that a colleague saved."""
 
+    uncounted: tuple[str, ...] = ()  # fields that change without anybody's saving
+
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
