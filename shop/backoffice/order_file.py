@@ -65,6 +65,7 @@ def _facts(order: Order, account: Account) -> dict[str, Any]:
         "lines": [_line(order, line, refunded, account) for line in order.lines.all()],
         "totals": summary.of_order(order),
         "address_lines": addresses.address_lines(order),
+        "billing_lines": addresses.billing_lines(order) if order.has_other_billing else [],
         "withdrawal": withdrawal_panel.of_order(account),
         "tables": order_tables.of_order(order, account),
     }

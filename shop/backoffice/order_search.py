@@ -7,7 +7,8 @@ from django.db.models import Q
 from foundation.folding import fold
 
 FIELDS = (
-    "number", "name", "email", "postal_code__together", "lines__sku", "shipments__tracking_number__together",
+    "number", "name", "company", "billing_name", "email", "postal_code__together",
+    "billing_postal_code__together", "lines__sku", "shipments__tracking_number__together",
     "=papers__number",
 )  # fmt: skip
 FEWEST_DIGITS = 5  # of a part of a telephone number; fewer would find too many

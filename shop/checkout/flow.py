@@ -4,6 +4,8 @@ Stripe is never asked inside a transaction. Lock order: cart, order, payment, co
 Errors: CartChanged, OrderWaits, TooLate. Source: docs/payments.md, the table of steps and "Trying again".
 """
 
+from dataclasses import asdict
+
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -191,7 +193,6 @@ def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
         order.total_minor,
         order.charged_minor,
         order.shipping_name,
-        str(order.country),
         order.discount_code,
         order.gift_cards,
     )
@@ -199,10 +200,8 @@ def is_same(order: Order, *, contact: Contact, terms: Terms, lines: list[PlainLi
         totals.total_minor,
         totals.charged_minor,
         terms.shipping_name,
-        contact.country,
         code,
         terms.card_hints,
     )
-    texts = ("email", "name", "line1", "line2", "postal_code", "city", "region", "phone", "vat_number")
-    same_contact = all(getattr(order, name) == getattr(contact, name) for name in texts)
+    same_contact = all(str(getattr(order, name)) == text for name, text in asdict(contact).items())
     return ordered == asked and facts == wanted and same_contact

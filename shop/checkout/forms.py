@@ -3,35 +3,36 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import email_typos
-from foundation.typed_text import validate_visible
-from shop import addresses
 from shop.addresses.places import Destination
+from shop.checkout.address_forms import BILLING, NAMES, TwoAddresses
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
 from shop.tax import vat_numbers
 
-ADDRESS = ("name", "line1", "line2", "postal_code", "city", "region", "country")
-REGION_LIST = "region-list"  # the id of the list of regions to choose from
+ORDER = (
+    "email",
+    *NAMES,
+    "phone",
+    "company",
+    "vat_number",
+    "billing_differs",
+    *(f"{BILLING}{n}" for n in NAMES),
+)
+TYPED = frozenset({*ORDER, "shipping_rate", "shown_total"})  # what the page sends, apart from codes
+_UPDATES = {"data-hx-trigger": "change"}
+_UNFOLDS = _UPDATES | {
+    "data-hx-target": "#billing-fields", "data-hx-select": "#billing-fields",
+    "data-hx-swap": "outerHTML show:none focus-scroll:false",
+}  # fmt: skip
 
 
-def _text(label: Any, length: int, autocomplete: str, *, missing: Any = "") -> forms.CharField:
-    """Make a text field; it is required when there is a sentence for its being missing."""
-    return forms.CharField(
-        label=label,
-        max_length=length,
-        required=bool(missing),
-        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
-        error_messages={"required": missing},
-        validators=[validate_visible],
-    )
-
-
-class CheckoutForm(forms.Form):
+class CheckoutForm(TwoAddresses):
     """One page: contact, address, shipping. `shown_total` is the total the buyer was shown."""
 
     email = forms.EmailField(
@@ -43,30 +44,6 @@ class CheckoutForm(forms.Form):
             "required": gettext_lazy("Enter your e-mail address."),
             "invalid": gettext_lazy("Enter an e-mail address, such as ada@example.org."),
         },
-    )
-    name = _text(
-        gettext_lazy("Full name"), 120, "shipping name", missing=gettext_lazy("Enter the recipient's name.")
-    )
-    line1 = _text(
-        gettext_lazy("Address"),
-        120,
-        "shipping address-line1",
-        missing=gettext_lazy("Enter street and number."),
-    )
-    line2 = _text(gettext_lazy("Flat, floor or company"), 120, "shipping address-line2")
-    postal_code = _text(
-        gettext_lazy("Postal code"),
-        20,
-        "shipping postal-code",
-        missing=gettext_lazy("Enter the postal code."),
-    )
-    city = _text(gettext_lazy("City"), 80, "shipping address-level2", missing=gettext_lazy("Enter the city."))
-    region = _text(gettext_lazy("State or region"), 80, "shipping address-level1")
-    region.widget.attrs["list"] = REGION_LIST
-    country = forms.ChoiceField(
-        label=gettext_lazy("Country"),
-        widget=forms.Select(attrs={"autocomplete": "shipping country"}),
-        error_messages={"invalid_choice": gettext_lazy("We do not ship to this country yet.")},
     )
     phone = forms.CharField(
         label=gettext_lazy("Phone"),
@@ -96,17 +73,10 @@ class CheckoutForm(forms.Form):
         self.has_lost_rate = False
         if not vat_numbers.is_offered():
             del self.fields["vat_number"]
-        self.fields["country"].choices = countries  # type: ignore[attr-defined]
-        self._follow(addresses.rules_for(self.wanted_country))
-
-    def _follow(self, rules: addresses.Rules) -> None:
-        """Ask for what an address of the wanted country needs, with its own words and examples."""
-        for name in ("postal_code", "city", "region"):
-            self.fields[name].required = name in rules.required
-        self.fields["region"].error_messages["required"] = _("Enter the state or region.")
-        self.fields["postal_code"].help_text = _hint(rules.labels["postal_code"], rules.example)
-        self.fields["region"].help_text = _hint(rules.labels["region"], next(iter(rules.regions), ""))
-        self.regions = rules.regions
+        self.ask_for_addresses(countries=countries, country=country)
+        self.fields["billing_differs"].widget.attrs |= _UNFOLDS | {"data-hx-post": reverse("shop:checkout")}
+        self.fields["billing_country"].widget.attrs |= _UPDATES | {"data-hx-post": reverse("shop:checkout")}
+        self.order_fields(ORDER)
 
     @property
     def email_hint(self) -> str:
@@ -116,15 +86,18 @@ class CheckoutForm(forms.Form):
     @property
     def wanted_country(self) -> str:
         """The country as posted, if the shop ships there; else the one first chosen."""
-        posted = str(self.data.get("country", "")) if self.is_bound else ""
-        offered = dict(self.fields["country"].choices)  # type: ignore[attr-defined]
-        return posted if posted in offered else str(self.initial["country"])
+        return self.delivery.country
 
     @property
     def wanted_region(self) -> str:
         """The region as posted, by its code where it has one, for the tax."""
-        posted = str(self.data.get("region", ""))[:80] if self.is_bound else ""
-        return addresses.region_code(self.wanted_country, posted)
+        return self.delivery.region
+
+    @property
+    def is_for_company(self) -> bool:
+        """Whether the part about companies has something in it, or something to say."""
+        typed = any(str(self.data.get(name, "")).strip() for name in ("company", "vat_number"))
+        return typed or self.has_error("company") or self.has_error("vat_number")
 
     @property
     def destination(self) -> Destination:
@@ -139,8 +112,10 @@ class CheckoutForm(forms.Form):
 
     @property
     def vat_problem(self) -> str:
-        """What is wrong with the posted VAT number, for the wanted country; empty when nothing is."""
-        return vat_numbers.problem(self.typed_vat_number, self.wanted_country)
+        """What is wrong with the posted VAT number, for the invoice's country; empty when nothing is."""
+        return vat_numbers.problem(
+            self.typed_vat_number, self.billed_country, is_billed_apart=self.has_other_billing
+        )
 
     @property
     def wanted_vat_number(self) -> str:
@@ -164,33 +139,21 @@ class CheckoutForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Say that the way to ship is not the one that was posted, and what the address lacks."""
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if self.has_lost_rate:
             self.add_error("shipping_rate", _("Please choose one of these."))
         if self.vat_problem:
             self.add_error("vat_number", self.vat_problem)
-        if set(ADDRESS) <= set(cleaned):
-            for name, problem in addresses.problems(self._address()).items():
-                self.add_error(name, problem)
         return cleaned
-
-    def _address(self) -> dict[str, str]:
-        return {name: str(self.cleaned_data[name]) for name in ADDRESS}
 
     def contact(self) -> Contact:
         """Return the cleaned contact and address."""
-        address = addresses.normalised(self._address())
         return Contact(
             email=self.cleaned_data["email"],
             phone=self.cleaned_data["phone"],
             vat_number=self.wanted_vat_number,
-            **address,
+            **self.addresses(),
         )
-
-
-def _hint(name: str, example: str) -> str:
-    """Return such as "ZIP code such as 95014"; never nothing, so that another can take its place."""
-    return _("%(name)s such as %(example)s") % {"name": name, "example": example} if example else _("If any")
 
 
 def _rate_label(quote: rates.Quote, currency: str) -> str:

@@ -7,11 +7,11 @@ import json
 from collections.abc import Mapping
 
 from shop.cart.models import Cart
-from shop.checkout.forms import CheckoutForm
+from shop.checkout.forms import TYPED
 
 LONGEST = 500  # characters of one field; more than any field takes, so too long a text is still told
 _OF_THE_PAGE = {"shown_total", "refused_code", "shipping_rate"}  # what a page sends that nobody typed
-_NAMES = {*CheckoutForm.base_fields, "refused_code"}
+_NAMES = {*TYPED, "refused_code"}
 
 
 def keep(cart: Cart, posted: Mapping[str, str]) -> None:

@@ -72,6 +72,7 @@ def context(order: Order) -> dict[str, Any]:
         "sends_codes": any(line.is_gift_card for line in order.lines.all()),
         "shop_address": SiteIdentity.current().address_lines if order.is_pickup else [],
         "address_lines": addresses.address_lines(order),
+        "billing_lines": addresses.billing_lines(order) if order.has_other_billing else [],
         "email_hint": email_typos.hint(order.email),
         "headline": wording.headline(where),
         "explanation": wording.explanation(where),

@@ -26,6 +26,7 @@ def of_order(order: Order, *, has_paid: bool = True) -> Context:
         "totals": summary.of_order(order),
         "delivery": delivery.sentence(order),
         "address_lines": addresses.address_lines(order) if has_paid else [],
+        "billing_lines": addresses.billing_lines(order) if has_paid and order.has_other_billing else [],
         "withdrawal_url": order.withdrawal_url,
     }
 

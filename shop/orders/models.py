@@ -39,6 +39,7 @@ class Order(models.Model):
 
     `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back. `gift_cards`
     names the cards that paid by their last characters; what came back to them is `gift_card_returned_minor`.
+    Without a `billing_country` the invoice carries the delivery's address; `company` stands on the invoice.
     `standard_shipping_minor` is what the cheapest delivery on offer cost; `withdrawal_days` was promised.
     """
 
@@ -78,6 +79,14 @@ class Order(models.Model):
     country = CountryField(_("country"))
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     vat_number = models.CharField(_("VAT number"), max_length=20, blank=True)
+    company = models.CharField(_("company"), max_length=120, blank=True)
+    billing_name = models.CharField(_("name on the invoice"), max_length=120, blank=True)
+    billing_line1 = models.CharField(_("billing address"), max_length=120, blank=True)
+    billing_line2 = models.CharField(_("billing address, second line"), max_length=120, blank=True)
+    billing_postal_code = models.CharField(_("billing postal code"), max_length=20, blank=True)
+    billing_city = models.CharField(_("billing city"), max_length=80, blank=True)
+    billing_region = models.CharField(_("billing state or region"), max_length=80, blank=True)
+    billing_country = CountryField(_("billing country"), blank=True)
 
     shipping_name = models.CharField(_("shipping"), max_length=80)
     is_pickup = models.BooleanField(_("pick-up"), default=False)
@@ -132,6 +141,11 @@ class Order(models.Model):
                 condition=Q(gift_card_returned_minor__lte=F("gift_card_minor")),
                 name="order_gift_card_return_bounded",
             ),
+            models.CheckConstraint(
+                condition=Q(billing_country="", billing_name="", billing_line1="", billing_city="")
+                | ~Q(billing_country="") & ~Q(billing_name=""),
+                name="order_billing_whole_or_none",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +164,11 @@ class Order(models.Model):
     def is_for_consumer(self) -> bool:
         """Whether a person bought it, not a company: those give their VAT number."""
         return not (self.vat_number or self.is_reverse_charge)
+
+    @property
+    def has_other_billing(self) -> bool:
+        """Whether the invoice goes to another address than the order."""
+        return bool(self.billing_country)
 
     @property
     def withdrawal_url(self) -> str:

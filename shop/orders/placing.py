@@ -48,7 +48,10 @@ class PlainLine:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to write and where to ship; `country` is an ISO 3166 code, `vat_number` a valid one or empty."""
+    """Whom to write and where to ship; `country` is an ISO 3166 code, `vat_number` a valid one or empty.
+
+    The billing fields are those of another address for the invoice, all empty without one.
+    """
 
     email: str
     name: str
@@ -60,6 +63,14 @@ class Contact:
     region: str = ""
     phone: str = ""
     vat_number: str = ""
+    company: str = ""
+    billing_name: str = ""
+    billing_line1: str = ""
+    billing_line2: str = ""
+    billing_postal_code: str = ""
+    billing_city: str = ""
+    billing_region: str = ""
+    billing_country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from foundation.models import SiteIdentity
-from shop.orders.addresses import address_lines
+from shop.orders import addresses
 from shop.orders.models import Order, OrderLine
 
 
@@ -31,6 +31,7 @@ class Facts(TypedDict, total=False):
     issued_on: str
     seller: dict[str, Any]
     buyer: dict[str, Any]
+    delivery: dict[str, Any]
     order: dict[str, Any]
     currency: str
     lines: list[dict[str, Any]]
@@ -56,18 +57,26 @@ def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) ->
 
 
 def frame(order: Order) -> Facts:
-    """Return what every paper of an order says: seller, buyer, order, currency and today. One query."""
+    """Return what every paper of an order says: seller, buyer, order, currency and today. One query.
+
+    `buyer` is whom it is for and stands in the address; `delivery` is where the order goes.
+    """
     return {
         "language": settings.LANGUAGE_CODE,
         "is_demo": order.is_demo,
         "issued_on": timezone.localdate().isoformat(),
         "seller": _seller(SiteIdentity.objects.filter(pk=1).first() or SiteIdentity(pk=1)),
         "buyer": {
-            "name": order.name,
-            "lines": address_lines(order),
-            "country": str(order.country),
+            "name": order.company or order.billing_name or order.name,
+            "lines": addresses.billing_lines(order),
+            "country": str(order.billing_country or order.country),
             "email": order.email,
             "vat_number": order.vat_number,
+        },
+        "delivery": {
+            "lines": addresses.address_lines(order),
+            "country": str(order.country),
+            "is_apart": order.has_other_billing and not (order.is_pickup or order.is_by_email),
         },
         "order": {"number": order.number, "ordered_on": _day(order.created_at)},
         "currency": order.currency,

@@ -8,17 +8,26 @@ from shop.papers import letters
 from shop.papers.sheet import ACCENT, BOTTOM, LEFT, POINT, RIGHT, SOFT, TOP, Sheet
 
 WINDOW_Y, WINDOW_WIDTH = 45.0, 80.0  # DIN 5008, form B: the window begins 45 mm from the top
+WINDOW_END, LEADING, SMALLEST = 94.0, 1.32, 5.0  # longer addresses are set smaller, down to so many points
 REFERENCES_X, REFERENCES_Y = 130.0, 51.0
 FOOT_Y = 270.0
 
 
 def head(sheet: Sheet, seller: dict[str, Any], address: list[str], *, size: float = 11.0) -> None:
-    """Write the shop's name and, where windows of envelopes are, its small return address and the buyer's."""
+    """Write the shop's name and, where windows of envelopes are, its small return address and the address."""
     name = sheet.wrapped(seller["name"], RIGHT - LEFT, size=21, face="heading")[:1]
     sheet.lines_at(LEFT, TOP - 3, name, width=RIGHT - LEFT, size=21, face="heading", colour=ACCENT)
     sender = sheet.wrapped(" · ".join(seller["lines"]), WINDOW_WIDTH, size=6.5)[:2]
     y = sheet.lines_at(LEFT, WINDOW_Y, sender, width=WINDOW_WIDTH, size=6.5, colour=SOFT)
-    sheet.lines_at(LEFT, y + 2.2, address, width=WINDOW_WIDTH, size=size, leading=1.32)
+    room = WINDOW_END - y - 2.2
+    while size > SMALLEST and _height(sheet, address, size) > room:
+        size -= 0.5
+    sheet.lines_at(LEFT, y + 2.2, address, width=WINDOW_WIDTH, size=size, leading=LEADING)
+
+
+def _height(sheet: Sheet, address: list[str], size: float) -> float:
+    count = sum(len(sheet.wrapped(line, WINDOW_WIDTH, size=size)) for line in address)
+    return count * size * POINT * LEADING
 
 
 def references(sheet: Sheet, rows: list[tuple[str, str]]) -> None:

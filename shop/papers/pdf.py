@@ -143,9 +143,18 @@ def _notes(paper: Paper) -> list[str]:
         if about.get("is_on_card"):
             where = _("The amount is back on the gift card that paid it.")
         return [*shipping, where] if is_back else shipping
+    texts = [*_delivery_notes(facts), *_discount_notes(facts), *_tax_notes(facts)]
     if not payment or not facts["total_minor"]:
-        return [*_discount_notes(facts), *_tax_notes(facts), _("Nothing is left to pay.")]
-    return [*_discount_notes(facts), *_tax_notes(facts), *_payment_notes(facts, payment)]
+        return [*texts, _("Nothing is left to pay.")]
+    return [*texts, *_payment_notes(facts, payment)]
+
+
+def _delivery_notes(facts: Facts) -> list[str]:
+    """Say where the order went, if that is not where the invoice goes."""
+    delivery = facts.get("delivery", {})
+    if not delivery.get("is_apart"):
+        return []
+    return [_("Delivered to: %(address)s") % {"address": ", ".join(delivery["lines"])}]
 
 
 def _tax_notes(facts: Facts) -> list[str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from shop.money import Money
+from shop.orders import addresses
 from shop.orders.models import Order
 from shop.orders.summary import tax_label
 from shop.papers import cells, pdf, tax_shares
@@ -16,7 +17,8 @@ from shop.papers.cells import Value
 from shop.papers.models import Paper
 
 ORDERS = (
-    "order", "ordered", "paid", "status", "buyer", "country", "region", "VAT number", "currency", "items",
+    "order", "ordered", "paid", "status", "buyer", "country", "region", "VAT number",
+    "company", "billing name", "billing address", "billing country", "currency", "items",
     "discount", "discount code", "shipping", "tax", "tax added", "tax included", "total", "gift card",
     "refunded", "back on gift card", "papers",
 )  # fmt: skip
@@ -41,13 +43,22 @@ def _order(order: Order) -> list[Value]:
     shipping = order.shipping_minor - order.shipping_discount_minor
     return [
         order.number, _day(order.created_at), _day(order.paid_at), order.public_status, order.name,
-        str(order.country), order.region, order.vat_number, order.currency, amount(order.lines_minor),
+        str(order.country), order.region, order.vat_number, order.company,
+        *_billing(order), order.currency, amount(order.lines_minor),
         amount(off_lines), order.discount_code, amount(shipping),
         ", ".join(tax_label(tax.name, tax.rate_basis_points) for tax in order.taxes.all()),
         amount(order.tax_added_minor), amount(order.tax_included_minor), amount(order.total_minor),
         amount(order.gift_card_minor), amount(order.refunded_minor), amount(order.gift_card_returned_minor),
         " ".join(sorted(paper.slug for paper in order.papers.all())),
     ]  # fmt: skip
+
+
+def _billing(order: Order) -> list[Value]:
+    """Return name, address and country of the invoice where these are not those of the delivery."""
+    if not order.has_other_billing:
+        return ["", "", ""]
+    address = addresses.billing_lines(order)
+    return [order.billing_name, ", ".join(address), str(order.billing_country)]
 
 
 def taxes(since: dt.date, until: dt.date) -> str:
@@ -74,7 +85,7 @@ def _taxes(paper: Paper) -> Iterator[list[Value]]:
 
     about: list[Value] = [
         paper.kind.replace("_", " "), paper.number, facts["issued_on"], facts["order"]["number"],
-        facts["buyer"]["name"], facts["buyer"]["country"], facts["currency"],
+        facts["buyer"]["name"], facts.get("delivery", facts["buyer"])["country"], facts["currency"],
     ]  # fmt: skip
     parts = tax_shares.not_nothing(facts["taxes"])
     for tax in parts:

@@ -37,7 +37,7 @@ def render(order: Order, shipment: Shipment | None = None) -> bytes:
     moment = shipment.shipped_at if shipment else order.created_at
     language = get_language() or says["language"]
     sheet = Sheet(title=title, author=says["seller"]["name"], language=language, made_at=moment)
-    letterhead.head(sheet, says["seller"], says["buyer"]["lines"], size=14.0)
+    letterhead.head(sheet, says["seller"], says["delivery"]["lines"], size=14.0)
     letterhead.references(sheet, _references(order, shipment))
     sheet.line_at(LEFT, 104.0, _("Packing slip"), size=17, face="heading")
     columns = [Column(_("Item")), Column(_("SKU"), width=45), Column(_("Quantity"), width=24, align="R")]

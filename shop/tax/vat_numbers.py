@@ -13,6 +13,9 @@ from foundation.models import SiteIdentity
 
 LONGEST = 20
 _AS_ISO = {"EL": "GR", "XI": "GB"}  # Greece writes EL; Northern Ireland XI, for goods alone
+MEMBER_STATES = frozenset(
+    _AS_ISO.get(code.upper(), code.upper()) for code in vat.MEMBER_STATES if code.upper() != "XI"
+)
 _PREFIXES = frozenset(code.upper() for code in vat.MEMBER_STATES)  # not EU, IM: numbers of one-stop shops
 
 
@@ -43,8 +46,11 @@ def own() -> str:
     return "" if number.startswith("XI") else number
 
 
-def problem(text: str, country: str) -> str:
-    """Return why a typed number cannot stand on an order to this country, or an empty text."""
+def problem(text: str, country: str, *, is_billed_apart: bool = False) -> str:
+    """Return why a typed number cannot stand on an invoice to this country, or an empty text.
+
+    With `is_billed_apart` the country is that of a billing address, else the order goes there.
+    """
     if not text.strip():
         return ""
     number = normalised(text)
@@ -52,14 +58,22 @@ def problem(text: str, country: str) -> str:
         return _("This is not a VAT number of the European Union. It begins with two letters, such as DE.")
     if country_of(number) != country:
         names = {"one": countries.name(country_of(number)), "other": countries.name(country)}
-        sentence = _("This number is of %(one)s, but the order goes to %(other)s.")
-        return sentence % names
+        if is_billed_apart:
+            return _("This number is of %(one)s, but the billing address is in %(other)s.") % names
+        return _("This number is of %(one)s, but the order goes to %(other)s.") % names
     return ""
 
 
 def shifts_tax(number: str, country: str) -> bool:
-    """Whether the buyer owes the tax instead of the shop: both have a number, of two countries."""
-    mine, its = own(), normalised(number)
-    if not mine or not its or country_of(its) != country.upper():
+    """Whether the buyer owes the tax instead of the shop, for goods that go to this country.
+
+    The goods leave the shop's member state for another one, and the buyer's number is of another one than the
+    shop's, though not always of the one that the goods go to. Of the United Kingdom only Northern Ireland
+    counts, which a number of its own tells.
+    """
+    mine, its, to = own(), normalised(number), country.upper()
+    if not mine or not its or country_of(its) == country_of(mine):
         return False
-    return country_of(mine) != country_of(its)
+    if to == "GB":
+        return country_of(its) == to
+    return to in MEMBER_STATES and to != country_of(mine)
