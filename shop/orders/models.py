@@ -12,6 +12,7 @@ from django_countries.fields import CountryField
 from shop.catalogue.models import Variant
 from shop.catalogue.withdrawal_rules import EXCLUDED, WithdrawalRule
 from shop.money import Money
+from shop.orders.history import OrderEvent
 from shop.orders.shipments import Shipment, ShipmentLine
 
 __all__ = [
@@ -284,18 +285,3 @@ class OrderTax(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.rate_basis_points}"
-
-
-class OrderEvent(models.Model):
-    """What happened to an order and who did it; append-only."""
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
-    text = models.CharField(max_length=300)
-    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.text

@@ -1,0 +1,19 @@
+"""What happened to orders, and who did it."""
+
+from django.conf import settings
+from django.db import models
+
+
+class OrderEvent(models.Model):
+    """What happened to an order and who did it; append-only."""
+
+    order = models.ForeignKey("shop.Order", models.CASCADE, related_name="events")
+    text = models.CharField(max_length=300)
+    staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text
