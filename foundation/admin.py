@@ -95,14 +95,33 @@ class SiteIdentityAdmin(StaffAdmin):
             freshness.bump()
 
 
+class FailedFilter(admin.SimpleListFilter):
+    """Narrow pictures to those of which something could not be made."""
+
+    title = _("what could not be made")
+    parameter_name = "failed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer them."""
+        return [("yes", _("Something could not be made"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return those pictures, or all."""
+        return queryset.exclude(failures={}) if self.value() == "yes" else queryset
+
+
 @admin.register(Picture)
 class PictureAdmin(ReadOnlyAdmin):
     """Every stored picture; they are uploaded where they are used, and their focal point is set here."""
 
-    list_display = ("thumbnail", "name", "width", "height", "has_renditions", "created_at")
+    list_display = ("thumbnail", "name", "width", "height", "has_renditions", "problem", "created_at")
     list_display_links = ("thumbnail", "name")
-    readonly_fields = ("thumbnail", "name", "width", "height", "has_renditions", "created_at")
-    fields = ("thumbnail", "name", "focal_x", "focal_y", "width", "height", "has_renditions", "created_at")
+    readonly_fields = ("thumbnail", "name", "width", "height", "has_renditions", "problem", "created_at")
+    fields = (
+        "thumbnail", "name", "focal_x", "focal_y", "width", "height", "has_renditions", "problem",
+        "created_at",
+    )  # fmt: skip
+    list_filter = (FailedFilter,)
     radio_fields: ClassVar = {"focal_x": admin.HORIZONTAL, "focal_y": admin.HORIZONTAL}
     search_fields = ("name", "sha256")
     date_hierarchy = "created_at"
@@ -126,6 +145,11 @@ class PictureAdmin(ReadOnlyAdmin):
     def has_renditions(self, picture: Picture) -> bool:
         """Say whether the worker is done with it."""
         return picture.is_rendered
+
+    @admin.display(description=_("what could not be made"), empty_value="–")
+    def problem(self, picture: Picture) -> str | None:
+        """Name what could not be made, each with the reason."""
+        return picture.problem or None
 
 
 class SentFilter(admin.SimpleListFilter):

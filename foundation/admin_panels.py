@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django_tasks_db.models import DBTaskResult
 
 from foundation import links
+from foundation.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +47,14 @@ def jobs_that_gave_up(request: HttpRequest) -> Panel | None:
     count = DBTaskResult.objects.failed().count()
     label = ngettext("background job that gave up", "background jobs that gave up", count)
     url = links.address(reverse("admin:foundation_backgroundjob_changelist"), {"status__exact": "FAILED"})
+    return Panel(label=label, count=count, url=url) if count else None
+
+
+def pictures_that_failed(request: HttpRequest) -> Panel | None:
+    """Return of how many pictures something could not be made; None when of none. One query."""
+    if not request.user.has_perm("foundation.view_picture"):
+        return None
+    count = Picture.objects.exclude(failures={}).count()
+    label = ngettext("picture not ready for all screens", "pictures not ready for all screens", count)
+    url = links.address(reverse("admin:foundation_picture_changelist"), {"failed": "yes"})
     return Panel(label=label, count=count, url=url) if count else None

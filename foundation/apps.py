@@ -21,4 +21,5 @@ class FoundationConfig(AppConfig):
         jobs.register_tick(name="purge limits", every=timedelta(minutes=10), call=limits.purge)
         jobs.register_tick(name="compact freshness", every=timedelta(seconds=30), call=freshness.compact)
         admin_panels.register(admin_panels.jobs_that_gave_up)
+        admin_panels.register(admin_panels.pictures_that_failed)
         folded_lookups.register()

@@ -16,12 +16,13 @@ CONTENT_TYPES = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp",
     ".avif": "image/avif",
 }  # fmt: skip
+SERVED = "renditions/"
 BLOCK_BYTES = 256 * 1024  # most renditions go out in one piece
 
 
 @require_safe
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer with a picture file; anything else below or beyond MEDIA_ROOT is not found."""
+    """Answer with a rendition; anything else below or beyond MEDIA_ROOT is not found."""
     file = _find(path)
     stat = file.stat()
     etag = quote_etag(f"{stat.st_mtime_ns:x}-{stat.st_size:x}")
@@ -80,6 +81,8 @@ class Stretch:
 
 def _find(path: str) -> Path:
     """Return the file that `path` names literally: no `..`, no link, no folder, no other kind of file."""
+    if not path.startswith(SERVED):
+        raise Http404
     root = Path(settings.MEDIA_ROOT).resolve()
     try:
         file = (root / path).resolve(strict=True)

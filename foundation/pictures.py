@@ -1,4 +1,8 @@
-"""Pictures: an original kept as uploaded, and renditions made once, in the background."""
+"""Pictures: an original kept as uploaded, which nobody is shown, and renditions of it for the web.
+
+Originals know where and when a photo was taken, so no address leads to them. A first rendition is made while
+the upload is answered, all others in the background.
+"""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,20 +11,23 @@ from typing import Any, TypedDict
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import models, transaction
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from foundation import freshness, imaging, jobs
+from foundation import freshness, imaging, jobs, picture_uploads
 from foundation.picture_input import KeptUpload, PictureInput
+from foundation.picture_uploads import PictureRefused
+
+__all__ = ["Picture", "PictureField", "PictureRefused", "keep", "render", "store", "unfinished", "write"]
 
 FALLBACK_WIDTH = 960  # pixels; what browsers without srcset load
+FALLBACKS = ("jpeg", "webp", "avif")  # what stands in <img>, the one that most can show first
+PRIVATE_FILE = 0o600  # originals are for the shop's own processes, whatever a proxy is told to serve
+COMING = "img/picture-coming.png"  # shown for a picture of which no rendition exists
+ORIGINAL = "original"  # beside the formats, in `failures`
 MIME_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
-
-
-class PictureRefused(ValidationError):
-    """An upload that is no picture, is damaged, or is too large; the message says which."""
 
 
 class Source(TypedDict):
@@ -59,7 +66,8 @@ class Picture(models.Model):
     """An uploaded original and the renditions made of it. Width and height are as displayed.
 
     `renditions` maps a format to a list of [width, path below MEDIA_ROOT], widths rising, such as
-    {"webp": [[360, "renditions/ab/ab12-360.webp"]], "jpeg": [...]}; empty until the worker made them.
+    {"webp": [[360, "renditions/ab/ab12-360.webp"]], "jpeg": [...]}; one JPEG until the worker made all.
+    `failures` says of what could not be made why: of a format, or of "original" when that cannot be read.
     """
 
     original = models.FileField(_("file"), upload_to=original_path)
@@ -75,6 +83,7 @@ class Picture(models.Model):
         _("what matters, from top to bottom"), choices=FocalY, default=FocalY.MIDDLE
     )
     renditions = models.JSONField(default=dict, editable=False)
+    failures = models.JSONField(default=dict, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -95,6 +104,12 @@ class Picture(models.Model):
         return all([width for width, _path in self.renditions.get(name, [])] == expected for name in formats)
 
     @property
+    def problem(self) -> str:
+        """What could not be made of it and why, for the staff; mostly empty."""
+        what = {ORIGINAL: _("the uploaded file"), "avif": "AVIF", "webp": "WebP", "jpeg": "JPEG"}
+        return ", ".join(f"{what.get(name, name)} ({why})" for name, why in self.failures.items())
+
+    @property
     def focal_class(self) -> str:
         """The CSS class that keeps the focal point in view where the picture is cropped; mostly empty."""
         is_central = (self.focal_x, self.focal_y) == (FocalX.MIDDLE, FocalY.MIDDLE)
@@ -102,7 +117,7 @@ class Picture(models.Model):
 
     @property
     def sources(self) -> list[Source]:
-        """What <source> elements say, best format first; empty until renditions exist. No query."""
+        """What <source> elements say, best format first. No query."""
         return [
             {"type": MIME_TYPES[name], "srcset": ", ".join(f"{_url(path)} {width}w" for width, path in made)}
             for name, made in self._renditions()
@@ -110,7 +125,7 @@ class Picture(models.Model):
 
     @property
     def src(self) -> str:
-        """The address for browsers that know no srcset; the original until renditions exist. No query."""
+        """The address for browsers that know no srcset. No query."""
         return self.url(FALLBACK_WIDTH)
 
     @property
@@ -124,11 +139,22 @@ class Picture(models.Model):
         return max(1, round(self.height * self.display_width / self.width))
 
     def url(self, width: int) -> str:
-        """Return the address of the smallest JPEG at least `width` pixels wide, or the widest. No query."""
-        return _url(self._fallback(width)[1])
+        """Return the address of the smallest JPEG at least `width` pixels wide, or the widest. No query.
+
+        Without a JPEG, the next best format; without any, a picture that says so. Never the original.
+        """
+        path = self._fallback(width)[1]
+        return _url(path) if path else static(COMING)
+
+    def file(self, width: int) -> Path | None:
+        """Return the file of which `url` is the address; None without one."""
+        path = self._fallback(width)[1]
+        return _path(path) if path else None
 
     def _fallback(self, width: int) -> tuple[int, str]:
-        made = self.renditions.get("jpeg") or [[self.width, str(self.original)]]
+        made = next((self.renditions[name] for name in FALLBACKS if self.renditions.get(name)), None)
+        if made is None:
+            return self.width, ""
         best = next((pair for pair in made if pair[0] >= width), made[-1])
         return best[0], best[1]
 
@@ -137,11 +163,11 @@ class Picture(models.Model):
 
 
 def store(file: Any, *, name: str) -> Picture:
-    """Keep an uploaded picture and enqueue its renditions; the same bytes give the same row.
+    """Keep an uploaded picture with a first rendition, enqueue the others; the same bytes give the same row.
 
     `file` is anything with read(). Raises PictureRefused, before decoding when it is too large.
     """
-    data = _read(file)
+    data = picture_uploads.read(file)
     sha256 = hashlib.sha256(data).hexdigest()
     known = Picture.objects.filter(sha256=sha256).first()
     if known is not None and _path(str(known.original)).is_file():
@@ -149,36 +175,17 @@ def store(file: Any, *, name: str) -> Picture:
     return _store_new(data, sha256, name)
 
 
-def _read(file: Any) -> bytes:
-    data: bytes = file.read(settings.PICTURE_MAX_BYTES + 1)
-    if len(data) > settings.PICTURE_MAX_BYTES:
-        megabytes = settings.PICTURE_MAX_BYTES // 2**20
-        raise PictureRefused(_("The picture is larger than %(size)s MB."), params={"size": megabytes})
-    return data
-
-
 def _store_new(data: bytes, sha256: str, name: str) -> Picture:
-    facts = _inspect(data)
+    facts, first = picture_uploads.check(data, width=FALLBACK_WIDTH)
     fields = {"width": facts.width, "height": facts.height, "name": Path(name).name[:160]}
     path = original_path(Picture(sha256=sha256), f"original.{facts.ending}")
-    imaging.write_whole(_path(path), data)
+    imaging.write_whole(_path(path), data, mode=PRIVATE_FILE)
+    fields |= {"original": path, "renditions": first}
     with transaction.atomic():
-        picture, is_new = Picture.objects.get_or_create(sha256=sha256, defaults=fields | {"original": path})
+        picture, is_new = Picture.objects.get_or_create(sha256=sha256, defaults=fields)
         if is_new:
             make_renditions.enqueue(picture_id=picture.pk)
     return picture
-
-
-def _inspect(data: bytes) -> imaging.Facts:
-    try:
-        return imaging.inspect(data, max_pixels=settings.PICTURE_MAX_PIXELS)
-    except imaging.TooManyPixels as error:
-        limit = (error.most or settings.PICTURE_MAX_PIXELS) // 1_000_000
-        message = _("The picture has more than %(limit)s million pixels. Please make it smaller.")
-        raise PictureRefused(message, params={"limit": limit}) from error
-    except imaging.UnreadableImage as error:
-        message = _("This is no whole JPEG, PNG, WebP or AVIF picture. Please choose another file.")
-        raise PictureRefused(message) from error
 
 
 @jobs.job(priority=jobs.PICTURE)
@@ -190,30 +197,43 @@ def make_renditions(picture_id: int) -> None:
 
 
 def render(picture: Picture) -> None:
-    """Make the picture's renditions and show them, the quick formats first; nothing when all are there."""
+    """Make the picture's renditions and show them, the quick formats first; nothing when all are there.
+
+    What cannot be made is noted in the row, for the staff: another try would end in the same way.
+    """
+    tried: set[str] = set()
     for formats in (imaging.QUICK, tuple(imaging.WRITTEN)):
-        if missing := [name for name in formats if not _is_complete(picture, [name])]:
+        missing = [name for name in formats if name not in tried and not _is_complete(picture, [name])]
+        if missing:
             keep(picture, write(picture, formats=missing))
+            tried.update(missing)
 
 
-def write(picture: Picture, *, formats: Iterable[str]) -> imaging.Renditions:
+def write(picture: Picture, *, formats: Iterable[str]) -> imaging.Written:
     """Write the rendition files of these formats, without touching the database: safe in any thread."""
-    data = _path(str(picture.original)).read_bytes()
-    return imaging.write_renditions(
-        data,
-        settings.MEDIA_ROOT,
-        max_pixels=settings.PICTURE_MAX_PIXELS,
-        formats=formats,
-        avif_speed=settings.PICTURE_AVIF_SPEED,
-    )
+    try:
+        data = _path(str(picture.original)).read_bytes()
+        return imaging.write_renditions(
+            data,
+            settings.MEDIA_ROOT,
+            max_pixels=settings.PICTURE_MAX_PIXELS,
+            formats=formats,
+            avif_speed=settings.PICTURE_AVIF_SPEED,
+        )
+    except (FileNotFoundError, imaging.UnreadableImage, imaging.TooManyPixels) as error:
+        return imaging.Written({}, {ORIGINAL: f"{type(error).__name__}: {error}"})
 
 
-def keep(picture: Picture, renditions: imaging.Renditions) -> None:
-    """Add renditions to those a picture has; public pages show them from now on."""
+def keep(picture: Picture, written: imaging.Written) -> None:
+    """Add to a picture what was made of it and what could not be; public pages show it from now on."""
     with transaction.atomic():
         row = Picture.objects.select_for_update().get(pk=picture.pk)
-        picture.renditions = row.renditions | renditions
-        Picture.objects.filter(pk=picture.pk).update(renditions=picture.renditions)
+        picture.renditions = row.renditions | written.renditions
+        solved = {ORIGINAL, *written.renditions}
+        rest = {name: why for name, why in row.failures.items() if name not in solved}
+        picture.failures = rest | written.failures
+        fields = {"renditions": picture.renditions, "failures": picture.failures}
+        Picture.objects.filter(pk=picture.pk).update(**fields)
         freshness.bump()
 
 

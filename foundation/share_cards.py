@@ -59,8 +59,9 @@ def _draw(card: ShareCard) -> bytes:
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
     room = WIDTH - 2 * MARGIN
-    if card.picture is not None:
-        image.paste(_panel(card.picture), (WIDTH - PANEL, 0))
+    file = card.picture.file(PANEL) if card.picture else None
+    if card.picture is not None and file is not None:
+        image.paste(_panel(card.picture, file), (WIDTH - PANEL, 0))
         room -= PANEL
     size, lines = _fitted(card.title, room)
     top = MARGIN + 20
@@ -75,13 +76,11 @@ def _draw(card: ShareCard) -> bytes:
     return out.getvalue()
 
 
-def _panel(picture: Picture) -> Image.Image:
+def _panel(picture: Picture, file: Path) -> Image.Image:
     """Return the picture cropped to the panel, from its middle size if there is one."""
-    made = picture.renditions.get("jpeg") or []
-    path = next((path for width, path in made if width >= PANEL), str(picture.original))
-    with Image.open(Path(settings.MEDIA_ROOT) / path, formats=imaging.READABLE) as opened:
+    with Image.open(file, formats=imaging.READABLE) as opened:
         opened.draft("RGB", (PANEL * 2, HEIGHT * 2))
-        upright = ImageOps.exif_transpose(opened).convert("RGB")
+        upright = opened.convert("RGB")
     centre = (picture.focal_x / 100, picture.focal_y / 100)
     return ImageOps.fit(upright, (PANEL, HEIGHT), centering=centre)
 

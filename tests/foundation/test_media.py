@@ -59,12 +59,18 @@ def test_a_picture_cannot_be_posted_to(client, picture):
         "renditions/..%2f..%2fsecret.jpg", "/etc/passwd", "%2fetc%2fpasswd", "", "renditions", "renditions/",
         "absent.webp", "renditions/ab12-320.webp/", "renditions/%00.webp", "a" * 5000 + ".webp",
         "..\\secret.jpg", "page.html", "drawing.svg", "note.txt", ".hidden", "folder.webp", "link.jpg",
-        "loop.jpg",
+        "loop.jpg", "originals/ab/ab12.jpg", "renditions/../originals/ab/ab12.jpg", "ORIGINALS/ab/ab12.jpg",
+        "originals%2fab%2fab12.jpg", "/originals/ab/ab12.jpg", "./originals/ab/ab12.jpg", "share/ab/ab12.jpg",
+        "renditions%2f..%2foriginals/ab/ab12.jpg", "renditions/original.jpg",
     ],
 )  # fmt: skip
 def test_nothing_else_is_found(client, media, picture, path):
     for name in ("page.html", "drawing.svg", "note.txt", ".hidden"):
         (media / name).write_text("<script>alert(1)</script>")
+    for folder in ("originals", "share"):
+        (media / folder / "ab").mkdir(parents=True)
+        (media / folder / "ab" / "ab12.jpg").write_bytes(b"with a position")
+    (media / "renditions" / "original.jpg").symlink_to(media / "originals" / "ab" / "ab12.jpg")
     (media / "folder.webp").mkdir()
     (media / "link.jpg").symlink_to(media.parent / "secret.jpg")
     (media / "loop.jpg").symlink_to(media / "loop.jpg")

@@ -183,13 +183,15 @@ def test_transparency_stays_in_webp_and_turns_white_in_jpeg(media):
     assert open_rendition(media, picture, "jpeg", 400).getpixel((9, 9)) == (255, 255, 255)
 
 
-def test_before_renditions_exist_the_original_is_shown(django_assert_num_queries):
-    picture = store(image_bytes())
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_from_the_upload_on_pages_have_one_jpeg_to_show(media, form, django_assert_num_queries):
+    picture = store(image_bytes(form, size=(2400, 3000)))
     with django_assert_num_queries(0):
-        assert picture.src == f"/media/{picture.original.name}"
-        assert picture.sources == []
-        assert (picture.display_width, picture.display_height) == (800, 1000)
-        assert picture.url(80) == picture.src
+        assert [source["type"] for source in picture.sources] == ["image/jpeg"]
+        assert (picture.display_width, picture.display_height) == (960, 1200)
+        assert picture.url(80) == picture.url(2000) == picture.src
+    with Image.open(media / picture.src.removeprefix("/media/")) as image:
+        assert (image.format, image.size) == ("JPEG", (960, 1200))
 
 
 def test_a_rendered_picture_offers_every_width_without_a_query(media, django_assert_num_queries):
@@ -272,11 +274,6 @@ def test_the_control_shows_the_picture_at_hand_and_offers_to_remove_it():
     assert "<img" not in str(UploadForm()["picture"])
 
 
-def test_the_focal_point_is_named_only_where_it_is_not_the_middle():
-    assert Picture().focal_class == ""
-    assert Picture(focal_x=0, focal_y=75).focal_class == "focus-x-0 focus-y-75"
-
-
 @pytest.mark.parametrize(
     ("form", "is_taken"), [("PNG", True), ("JPEG", True), ("WEBP", False), ("AVIF", False)]
 )
@@ -289,3 +286,8 @@ def test_formats_that_unpack_into_much_memory_may_have_fewer_pixels(monkeypatch,
     with pytest.raises(imaging.TooManyPixels) as refusal:
         imaging.inspect(data, max_pixels=100)
     assert refusal.value.most == 99
+
+
+def test_the_focal_point_is_named_only_where_it_is_not_the_middle():
+    assert Picture().focal_class == ""
+    assert Picture(focal_x=0, focal_y=75).focal_class == "focus-x-0 focus-y-75"

@@ -30,11 +30,14 @@ class Command(BaseCommand):
             rendered = sum(self._keep(picture, files) for picture, files in writing)
         self.stdout.write(f"{rendered} pictures rendered.")
 
-    def _keep(self, picture: pictures.Picture, files: Future[imaging.Renditions]) -> bool:
-        """Note a picture's files; a picture that cannot be rendered is named and left out."""
+    def _keep(self, picture: pictures.Picture, files: Future[imaging.Written]) -> bool:
+        """Note a picture's files and name what could not be made; tell whether all could."""
         try:
-            pictures.keep(picture, files.result())
+            written = files.result()
+            pictures.keep(picture, written)
         except Exception as error:
             self.stderr.write(f"{picture}: {type(error).__name__}: {error}")
             return False
-        return True
+        if written.failures:
+            self.stderr.write(f"{picture}: {picture.problem}")
+        return not written.failures
