@@ -113,6 +113,13 @@ def lines(address: Mapping[str, str], *, country_name: str) -> list[str]:
     street = "\n".join((address.get("line1", ""), address.get("line2", "")))
     names = {"N": "name", "Z": "postal_code", "C": "city", "S": "region"}
     parts = {letter: address.get(name, "") for letter, name in names.items()} | {"A": street, "n": "\n"}
-    printed = re.sub(r"%(\w)", lambda found: parts.get(found[1], ""), pattern)
+    printed = re.sub(
+        r"([^\s%,]*)%(\w)", lambda found: _with_prefix(found[1], parts.get(found[2], "")), pattern
+    )
     kept = [line.strip(" ,-") for line in printed.splitlines()]
     return [*(line for line in kept if line), country_name]
+
+
+def _with_prefix(prefix: str, text: str) -> str:
+    """Return a part after the sign that stands before it, such as 〒; nothing of a part that is missing."""
+    return f"{prefix}{text}" if text.strip(" ") else ""

@@ -3,7 +3,7 @@
 Both are asked for by the rules of their own country (shop.addresses).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -61,7 +61,7 @@ class AddressPart:
 
     def __init__(self, form: forms.Form, prefix: str = "", *, country: str) -> None:
         """Ask for what the posted country needs, else `country`, with its own words and examples."""
-        self.form, self.prefix = form, prefix
+        self.form, self.prefix, self.is_whole = form, prefix, True
         offered = dict(form.fields[f"{prefix}country"].choices)  # type: ignore[attr-defined]
         self.country = self.typed("country") if self.typed("country") in offered else country
         rules = addresses.rules_for(self.country)
@@ -77,6 +77,14 @@ class AddressPart:
         """Return what was posted for a field, cut to 120 characters."""
         return str(self.form.data.get(f"{self.prefix}{name}", ""))[:120] if self.form.is_bound else ""
 
+    def leave_out(self, names: Collection[str]) -> None:
+        """Ask for these parts no more, and demand no other: what needs no parcel needs no street."""
+        self.is_whole = False
+        for name in names:
+            del self.form.fields[f"{self.prefix}{name}"]
+        for name in {"postal_code", "region"} - set(names):
+            self.form.fields[f"{self.prefix}{name}"].required = False
+
     @property
     def region(self) -> str:
         """The region as posted, by its code where it has one."""
@@ -90,13 +98,15 @@ class AddressPart:
     def check(self, cleaned: Mapping[str, Any]) -> None:
         """Say at each field what its country does not accept, once all are well-formed."""
         given = self._given(cleaned)
-        if set(NAMES) <= set(given):
-            for name, problem in addresses.problems(given).items():
+        if (self.is_whole and not set(NAMES) <= set(given)) or "country" not in given:
+            return
+        for name, problem in addresses.problems(given).items():
+            if self.is_whole or given.get(name):
                 self.form.add_error(f"{self.prefix}{name}", problem)
 
     def address(self, cleaned: Mapping[str, Any]) -> dict[str, str]:
-        """Return the cleaned address as its country writes it."""
-        return addresses.normalised(self._given(cleaned))
+        """Return the cleaned address as its country writes it; parts that nobody asked for are empty."""
+        return addresses.normalised(dict.fromkeys(NAMES, "") | self._given(cleaned))
 
 
 class TwoAddresses(forms.Form):

@@ -13,7 +13,7 @@ from shop.checkout.address_forms import BILLING, NAMES, TwoAddresses
 from shop.orders import delivery, summary
 from shop.orders.placing import Contact
 from shop.shipping import rates
-from shop.tax import vat_numbers
+from shop.tax import rules, vat_numbers
 
 ORDER = (
     "email",
@@ -26,10 +26,9 @@ ORDER = (
 )
 TYPED = frozenset({*ORDER, "shipping_rate", "shown_total"})  # what the page sends, apart from codes
 _UPDATES = {"data-hx-trigger": "change"}
-_UNFOLDS = _UPDATES | {
-    "data-hx-target": "#billing-fields", "data-hx-select": "#billing-fields",
-    "data-hx-swap": "outerHTML show:none focus-scroll:false",
-}  # fmt: skip
+_IN_PLACE = _UPDATES | {"data-hx-swap": "outerHTML show:none focus-scroll:false"}
+_UNFOLDS = _IN_PLACE | {"data-hx-target": "#billing-fields", "data-hx-select": "#billing-fields"}
+_REASKS = _IN_PLACE | {"data-hx-target": "#tax-place", "data-hx-select": "#tax-place"}
 
 
 class CheckoutForm(TwoAddresses):
@@ -67,16 +66,29 @@ class CheckoutForm(TwoAddresses):
     )
     shown_total = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, countries: list[tuple[str, str]], country: str) -> None:
-        """Offer the countries the shop ships to, `country` first chosen."""
+    def __init__(
+        self, data: Any = None, *, countries: list[tuple[str, str]], country: str, needs_parcel: bool = True
+    ) -> None:
+        """Offer these countries, `country` first chosen; ask for no street if nothing is sent by post."""
         super().__init__(data, initial={"country": country})
-        self.has_lost_rate = False
+        self.has_lost_rate, self.needs_parcel = False, needs_parcel
         if not vat_numbers.is_offered():
             del self.fields["vat_number"]
         self.ask_for_addresses(countries=countries, country=country)
         self.fields["billing_differs"].widget.attrs |= _UNFOLDS | {"data-hx-post": reverse("shop:checkout")}
         self.fields["billing_country"].widget.attrs |= _UPDATES | {"data-hx-post": reverse("shop:checkout")}
+        if not needs_parcel:
+            self._ask_for_little()
         self.order_fields(ORDER)
+
+    def _ask_for_little(self) -> None:
+        """Ask where the buyer is as far as the tax there depends on it. One query."""
+        needed = rules.parts_that_matter(self.wanted_country)
+        self.delivery.leave_out({"line1", "line2", "postal_code", "city", "region"} - needed)
+        del self.fields["phone"]
+        self.fields["name"].error_messages["required"] = _("Enter your name.")
+        self.fields["country"].error_messages["invalid_choice"] = _("Choose a country of the list.")
+        self.fields["country"].widget.attrs |= _REASKS | {"data-hx-post": reverse("shop:checkout")}
 
     @property
     def email_hint(self) -> str:
@@ -150,7 +162,7 @@ class CheckoutForm(TwoAddresses):
         """Return the cleaned contact and address."""
         return Contact(
             email=self.cleaned_data["email"],
-            phone=self.cleaned_data["phone"],
+            phone=self.cleaned_data.get("phone", ""),
             vat_number=self.wanted_vat_number,
             **self.addresses(),
         )

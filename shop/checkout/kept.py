@@ -12,13 +12,18 @@ from shop.checkout.forms import TYPED
 LONGEST = 500  # characters of one field; more than any field takes, so too long a text is still told
 _OF_THE_PAGE = {"shown_total", "refused_code", "shipping_rate"}  # what a page sends that nobody typed
 _NAMES = {*TYPED, "refused_code"}
+_STAYS = TYPED - _OF_THE_PAGE - {"billing_differs"}  # also while a page does not ask for it
 
 
 def keep(cart: Cart, posted: Mapping[str, str]) -> None:
-    """Keep what a checkout form holds, whole as it was sent. At most one query."""
+    """Keep what a checkout form holds, whole as it was sent. At most one query.
+
+    A text that the page did not ask for, such as the street of a gift card's buyer, stays as it was.
+    """
     if not any(name in posted for name in _NAMES - _OF_THE_PAGE):
         return
-    fields = {name: str(posted[name])[:LONGEST] for name in _NAMES if name in posted}
+    fields = {name: text for name, text in (of_cart(cart) or {}).items() if name in _STAYS}
+    fields |= {name: str(posted[name])[:LONGEST] for name in _NAMES if name in posted}
     text = json.dumps(fields, sort_keys=True)
     if text != cart.typed:
         cart.typed = text

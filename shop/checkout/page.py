@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django_countries import countries as all_countries
 
 from foundation.models import SiteIdentity
 from shop.cart import basket, codes, gift_cards
@@ -169,12 +170,14 @@ def build(
 
     `code` is what the buyer just did with codes; else the cart's own is asked anew.
     """
-    countries = rates.countries()
+    lines = quoting.plain_lines(cart_lines)
+    needs_parcel = quoting.needs_parcel(lines)
+    countries = rates.countries() if needs_parcel else list(all_countries)
     home = str(SiteIdentity.current().country)
     offered = [country for country, _name in countries]
     first = home if home in offered else next(iter(offered), "")
-    form = CheckoutForm(typed, countries=countries, country=first)
-    page = CheckoutPage(cart, cart_lines, quoting.plain_lines(cart_lines), form, is_order)
+    form = CheckoutForm(typed, countries=countries, country=first, needs_parcel=needs_parcel)
+    page = CheckoutPage(cart, cart_lines, lines, form, is_order)
     page.code = code or codes.of_cart(cart, cart_lines, email=email_in(typed))
     page.cards = gift_cards.of_cart(cart)
     _price(page)

@@ -44,6 +44,11 @@ def plain_lines(lines: Sequence[CartLine]) -> list[PlainLine]:
     ]
 
 
+def needs_parcel(lines: Sequence[PlainLine]) -> bool:
+    """Whether anything of this is sent by post; gift cards go by e-mail."""
+    return not all(line.is_gift_card for line in lines)
+
+
 def shipping_choices(
     lines: Sequence[PlainLine], to: Destination | str, *, tax: Tax, code: AppliedCode | None = None
 ) -> list[rates.Quote]:
@@ -53,7 +58,7 @@ def shipping_choices(
     the sum from which shipping is free is one of these. Gift cards need no parcel. Raises NoShipping when
     there is none.
     """
-    if all(line.is_gift_card for line in lines):
+    if not needs_parcel(lines):
         return [rates.by_email()]
     weight = sum(line.weight_grams * line.quantity for line in lines if not line.is_gift_card)
     shown = _shown(lines, code)

@@ -40,7 +40,8 @@ class Order(models.Model):
 
     `is_called_off`: the buyer or the staff cancelled it; money that still arrives goes back. `gift_cards`
     names the cards that paid by their last characters; what came back to them is `gift_card_returned_minor`.
-    Without a `billing_country` the invoice carries the delivery's address; `company` stands on the invoice.
+    What needs no parcel has no street. Without a `billing_country` the invoice carries the delivery's
+    address; `company` stands on the invoice.
     `standard_shipping_minor` is what the cheapest delivery on offer cost; `withdrawal_days` was promised.
     """
 
@@ -72,10 +73,10 @@ class Order(models.Model):
 
     email = models.EmailField(_("e-mail"))
     name = models.CharField(_("name"), max_length=120)
-    line1 = models.CharField(_("address"), max_length=120)
+    line1 = models.CharField(_("address"), max_length=120, blank=True)
     line2 = models.CharField(_("address, second line"), max_length=120, blank=True)
     postal_code = models.CharField(_("postal code"), max_length=20, blank=True)
-    city = models.CharField(_("city"), max_length=80)
+    city = models.CharField(_("city"), max_length=80, blank=True)
     region = models.CharField(_("state or region"), max_length=80, blank=True)
     country = CountryField(_("country"))
     phone = models.CharField(_("phone"), max_length=40, blank=True)

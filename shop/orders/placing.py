@@ -50,7 +50,8 @@ class PlainLine:
 class Contact:
     """Whom to write and where to ship; `country` is an ISO 3166 code, `vat_number` a valid one or empty.
 
-    The billing fields are those of another address for the invoice, all empty without one.
+    What needs no parcel has neither street nor city. The billing fields are those of another address for
+    the invoice, all empty without one.
     """
 
     email: str

@@ -33,6 +33,13 @@ def rule_for(country: str, region: str = "", postal_code: str = "", *, vat_numbe
     return _rule(by_rank[best], is_shifted=is_shifted) if best else Tax()
 
 
+def parts_that_matter(country: str) -> set[str]:
+    """Return which of region and postal code decide about the tax in a country. One query."""
+    rates = list(TaxRate.objects.filter(country=country).values_list("region", "postal_codes"))
+    has_regions, has_codes = any(region for region, _codes in rates), any(codes for _region, codes in rates)
+    return {name for name, matters in (("region", has_regions), ("postal_code", has_codes)) if matters}
+
+
 def rule_at_home() -> Tax:
     """Return the tax of what is handed over at the shop, to whomever: that of its country. One query."""
     return rule_for(str(SiteIdentity.current().country))
