@@ -1,15 +1,25 @@
-"""What is not kept: where a comment came from is forgotten after a month."""
+"""What is not kept: where a comment came from is forgotten after `ORIGIN_DAYS`."""
 
-from datetime import timedelta
+from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from comments.models import Comment
+from foundation import retention
 
-KEEP_IP_HASH = timedelta(days=30)
+
+def _origins(before: datetime) -> QuerySet[Comment]:
+    return Comment.objects.filter(posted_at__lt=before).exclude(ip_hash="")
+
+
+ORIGINS = retention.Rule(
+    name="network addresses of comments, as keyed hashes",
+    setting="ORIGIN_DAYS",
+    due=_origins,
+    forget=lambda comments: comments.update(ip_hash=""),
+)
 
 
 def forget_origins() -> int:
-    """Drop the keyed IP hashes of comments older than 30 days; return how many."""
-    old = Comment.objects.filter(posted_at__lt=timezone.now() - KEEP_IP_HASH).exclude(ip_hash="")
-    return old.update(ip_hash="")
+    """Drop the keyed IP hashes of comments that are old enough; return how many."""
+    return retention.purge(ORIGINS)

@@ -36,7 +36,15 @@ HOLD_SHARE_PERCENT = env.whole("HOLD_SHARE_PERCENT", 100 if IS_DEMO else 50, mos
 HOLD_UNITS = env.whole("HOLD_UNITS", 5, least=1)
 ORDER_RETRY = timedelta(days=7)  # so long may a buyer pay an order whose payment came to nothing
 WITHDRAWAL_DAYS = env.whole("WITHDRAWAL_DAYS", 14, least=14, most=366)  # EU law: never fewer than 14
-CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1))
+
+# ---- how long what is private is kept (foundation/retention.py) ----------------------------
+CART_LIFETIME = timedelta(days=env.whole("CART_DAYS", 30, least=1, most=3660))
+SESSION_LIFETIME = timedelta(days=env.whole("SESSION_DAYS", 1, least=1, most=3660))  # after it ended
+MAIL_LIFETIME = timedelta(days=env.whole("MAIL_DAYS", 90, least=1, most=3660))
+EVENT_LIFETIME = timedelta(days=env.whole("EVENT_DAYS", 30, least=4, most=3660))  # Stripe repeats for 3 days
+# while an order can be paid again (ORDER_RETRY), it stays
+UNPAID_ORDER_LIFETIME = timedelta(days=env.whole("UNPAID_ORDER_DAYS", 30, least=8, most=3660))
+ORIGIN_LIFETIME = timedelta(days=env.whole("ORIGIN_DAYS", 30, least=1, most=3660))
 
 # ---- the address, and all that follows from it ---------------------------------------------
 SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")

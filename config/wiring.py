@@ -18,6 +18,7 @@ def connect() -> None:
     _reconciliation()
     _machines()
     _setup_checks()
+    _retention()
     _dependents()
     _dependents()
 
@@ -156,3 +157,22 @@ def _setup_checks() -> None:
         settings_and_pages.mode_is_live,
     ):
         setup_checks.register(check)
+
+
+def _retention() -> None:
+    import comments.retention
+    import shop.cart.retention
+    import shop.payments.retention
+    from foundation import retention
+
+    for rule in (
+        shop.cart.retention.CARTS,
+        retention.SESSIONS,
+        retention.MAIL_BODIES,
+        shop.payments.retention.EVENTS,
+        shop.payments.retention.UNPAID_ORDERS,
+        shop.payments.retention.ORIGINS,
+        comments.retention.ORIGINS,
+    ):
+        retention.register(rule)
+    jobs.register_tick(name="forget what is old", every=timedelta(hours=1), call=retention.forget_due)

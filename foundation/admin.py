@@ -191,6 +191,8 @@ class OutboxMailAdmin(ReadOnlyAdmin):
         """Show the mail's text with its line breaks, but not that of a secret one."""
         is_hidden = mail.is_secret and mail.sent_at is None
         text = _("This mail holds a code, which its recipient alone may read.") if is_hidden else mail.text
+        if not text:
+            text = _("This mail was sent. Its text is not kept any longer.")
         return format_html("<pre>{}</pre>", text)
 
     @admin.display(description=_("trouble"))

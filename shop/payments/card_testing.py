@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation import limits, mail
+from foundation.retention import purge
 from shop.payments.models import Payment
+from shop.payments.retention import ORIGINS
 
-KEEP_ORIGIN = timedelta(days=30)
 LOOK_BACK = timedelta(days=1)  # what the mail to the staff speaks of
 ONE_MAIL_AN_HOUR = (1, 3600)
 ORDERS_IN_MAIL = 20
@@ -138,6 +139,5 @@ def _evidence(payment: Payment) -> dict[str, object]:
 
 
 def forget_origins() -> int:
-    """Drop where payments older than 30 days came from; return how many."""
-    old = Payment.objects.filter(created_at__lt=timezone.now() - KEEP_ORIGIN).exclude(origin="")
-    return old.update(origin="")
+    """Drop where payments older than `ORIGIN_DAYS` came from; return how many."""
+    return purge(ORIGINS)
