@@ -16,11 +16,11 @@ from foundation.models import SiteIdentity
 from shop import pricing
 from shop.catalogue.models import Product, Variant
 from shop.orders import lifecycle, placing
-from shop.orders.models import NumberSequence, Order, new_token
+from shop.orders.models import NumberSequence, Order, OrderTax, new_token
 from shop.payments import sessions
 from shop.payments.models import Payment, WebhookEvent, new_key
 from shop.stock.models import StockMovement
-from shop.taxing import Tax
+from shop.taxing import Tax, TaxRule
 
 Row = TypeVar("Row", bound=models.Model)
 BATCH = 1_000
@@ -29,7 +29,7 @@ CONTACT = placing.Contact(
     email="ada@customer.example", name="Ada Buyer", line1="Lindenstraße 1", city="Köln", country="DE",
     postal_code="50674",
 )  # fmt: skip
-TAX = Tax(name="VAT", rate_basis_points=1900)
+TAX = TaxRule((Tax("VAT", 19_000),))
 
 
 @transaction.atomic
@@ -77,8 +77,12 @@ def _paid_order(variants: list[Variant]) -> Order:
 def _copy(order: Order, numbers: Iterable[int]) -> None:
     """Copy an order with all that belongs to it, once for each number."""
     orders = Order.objects.bulk_create(_changed(order, number=n, token=new_token()) for n in numbers)
-    for row in [*order.lines.all(), *order.taxes.all(), *order.events.all()]:
+    for row in [*order.lines.all(), *order.events.all()]:
         _write(_changed(row, order=new) for new in orders)
+    for tax in order.taxes.all():
+        taxes = OrderTax.objects.bulk_create(_changed(tax, order=new) for new in orders)
+        for share in tax.shares.all():
+            _write(_changed(share, tax=new) for new in taxes)
     payment, event = order.payments.get(), WebhookEvent.objects.get(event_id="evt_first")
     _write(_payment(payment, new) for new in orders)
     _write(_changed(event, event_id=f"evt_{new.number}") for new in orders)

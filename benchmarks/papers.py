@@ -56,9 +56,9 @@ def two_rates() -> dict[str, Any]:
     """Return lines and taxes of an invoice over 149.00, at 19 and 7 percent."""
     from tests.shop.papers.paper_builders import VAT, make_line
 
-    panpipes = make_line(quantity=2, total_minor=8800, tax_rate_basis_points=1900)
-    book = make_line("Songbook", unit_price_minor=5500, total_minor=5500, tax_rate_basis_points=700)
-    reduced = {"rate_basis_points": 700, "base_minor": 5140, "tax_minor": 360}
+    panpipes = make_line(quantity=2, total_minor=8800, tax_rates=[19_000])
+    book = make_line("Songbook", unit_price_minor=5500, total_minor=5500, tax_rates=[7_000])
+    reduced = {"rate_millipercent": 7000, "group": 1, "base_minor": 5140, "tax_minor": 360}
     taxes = [VAT | {"base_minor": 7899, "tax_minor": 1501}, VAT | reduced]
     return {"lines": [panpipes, book], "taxes": taxes}
 

@@ -44,10 +44,10 @@ def arithmetic() -> None:
     from shop.checkout import quoting
     from shop.discounts.codes import AppliedCode
     from shop.shipping.rates import Quote
-    from shop.taxing import Tax
+    from shop.taxing import Tax, TaxRule
 
     lines = _lines()
-    tax = Tax("VAT", 1900, class_rates={1: 700, 2: 0})
+    tax = TaxRule((Tax("VAT", 19_000, class_rates={1: 7_000, 2: 0}),))
     goods = frozenset(line.variant_id for line in lines if not line.is_gift_card)
     code = AppliedCode("TEN", pricing.Discount(percent_basis_points=1000), goods)
     cards = [CartCard(n, f"…000{n}", 2_000, "$20.00", "") for n in (1, 2)]

@@ -9,6 +9,7 @@ from shop.catalogue.tax_classes import *  # noqa: F403
 from shop.discounts.models import *  # noqa: F403
 from shop.giftcards.models import *  # noqa: F403
 from shop.orders.models import *  # noqa: F403
+from shop.orders.tax_groups import *  # noqa: F403
 from shop.papers.models import *  # noqa: F403
 from shop.payments.models import *  # noqa: F403
 from shop.search.models import *  # noqa: F403

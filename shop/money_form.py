@@ -73,3 +73,15 @@ class PercentField(ScaledField):
     def __init__(self, **options: Any) -> None:
         """Allow 0 to 100 %."""
         super().__init__(decimals=2, largest=10_000, **options)
+
+
+class TaxRateField(ScaledField):
+    """A tax rate typed in percent as `9.975`, given as thousandths of a percent."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow 0 to 100 %."""
+        super().__init__(decimals=3, largest=100_000, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write a stored rate without zeros at its end."""
+        return f"{Decimal(value).scaleb(-3).normalize():f}" if isinstance(value, int) else value

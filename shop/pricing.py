@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from shop import taxing
 from shop.sharing import divide_half_up, spread
-from shop.taxing import BASIS, Tax, TaxPart, net_minor
+from shop.taxing import Assessment, Bearer, TaxGroup, TaxPart, TaxRule, net_minor, total_millipercent
+
+BASIS = 10_000  # basis points in one whole
 
 
 class PricingError(ValueError):
@@ -20,7 +22,7 @@ class PricingError(ValueError):
 class Line:
     """One line: unit price in minor units (tax included when the tax says so) and quantity.
 
-    `is_discounted` says whether the order's discount applies to it, `tax_class` which rate; a voucher, such
+    `is_discounted` says whether the order's discount applies to it, `tax_class` which rates; a voucher, such
     as a gift card, bears no tax: what is bought with it does.
     """
 
@@ -55,14 +57,14 @@ NO_DISCOUNT = Discount()
 
 @dataclass(frozen=True, slots=True)
 class LineShare:
-    """What a line comes to: its unit price, what a discount takes off it, its part of the added tax.
+    """What a line comes to: its unit price, what a discount takes off it, its part of the added taxes.
 
-    `rate_basis_points` is None for a line that bears no tax, such as a gift card.
+    `tax_group` says which taxes it bears: those with a share of that group; None for none, as of a gift card.
     """
 
     unit_price_minor: int
     discount_minor: int
-    rate_basis_points: int | None
+    tax_group: int | None
     tax_added_minor: int
 
 
@@ -112,7 +114,7 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """An order added up: its totals, each line's share, each rate's part, and the shipping's added tax."""
+    """An order added up: its totals, each line's share, each tax's part, and the shipping's added taxes."""
 
     totals: Totals
     lines: tuple[LineShare, ...]
@@ -139,93 +141,103 @@ def line_discounts(lines: Sequence[Line], discount: Discount, *, step_minor: int
     return tuple(spread(off_minor, weights, step_minor=step_minor))
 
 
-def untaxed(lines: Sequence[Line], tax: Tax, *, step_minor: int = 1) -> list[Line]:
+def untaxed(lines: Sequence[Line], tax: TaxRule, *, step_minor: int = 1) -> list[Line]:
     """Return the lines at what this buyer pays: under reverse charge without the tax that prices contain."""
     if not (tax.is_reverse_charge and tax.is_inclusive):
         return list(lines)
     return [_untaxed(line, tax, step_minor) for line in lines]
 
 
-def _untaxed(line: Line, tax: Tax, step_minor: int) -> Line:
+def _untaxed(line: Line, tax: TaxRule, step_minor: int) -> Line:
     if line.is_voucher:
         return line
-    rate = tax.rate_of(line.tax_class)
+    rate = total_millipercent(tax.rates_of(line.tax_class))
     return replace(line, unit_price_minor=net_minor(line.unit_price_minor, rate, step_minor=step_minor))
 
 
 def untaxed_shipping_minor(
-    shipping_minor: int, lines: Sequence[Line], tax: Tax, *, step_minor: int = 1
+    shipping_minor: int, lines: Sequence[Line], tax: TaxRule, *, step_minor: int = 1
 ) -> int:
     """Return what shipping costs this buyer: under reverse charge without the tax that it contains.
 
-    `lines` as untaxed() gives them; several rates share the shipping.
+    `lines` as untaxed() gives them; goods that bear different rates share the shipping.
     """
     if not (tax.is_reverse_charge and tax.is_inclusive and tax.covers_shipping):
         return shipping_minor
-    weights = _weights_of_rates(lines, [line.total_minor for line in lines], tax)
+    weights = _weights_of_groups(lines, [line.total_minor for line in lines], tax)
     parts = zip(weights, spread(shipping_minor, list(weights.values()), step_minor=step_minor), strict=True)
-    return sum(net_minor(part, rate, step_minor=step_minor) for rate, part in parts)
+    return sum(
+        net_minor(part, total_millipercent(tax.rates_of_shipping(rates)), step_minor=step_minor)
+        for rates, part in parts
+    )
 
 
 def bill(
     lines: Sequence[Line],
     *,
     shipping_minor: int,
-    tax: Tax,
+    tax: TaxRule,
     discount: Discount = NO_DISCOUNT,
     step_minor: int = 1,
 ) -> Bill:
-    """Add up an order. Tax is computed once for each rate, on the sum it applies to. Raises PricingError.
+    """Add up an order. Each tax is computed once on the sum it applies to. Raises PricingError.
 
     Lines and shipping come at what this buyer pays (untaxed()). `step_minor` is the smallest amount that
-    can be charged (money.charge_step): the discount and added tax are rounded to it.
+    can be charged (money.charge_step): the discount and added taxes are rounded to it.
     """
     off = line_discounts(lines, discount, step_minor=step_minor)
     off_shipping = shipping_minor if discount.is_shipping_free else 0
     nets = [line.total_minor - less for line, less in zip(lines, off, strict=True)]
-    rates = [_rate(line, tax) for line in lines]
-    shipping_parts = _shipping_parts(lines, nets, tax, shipping_minor - off_shipping, step_minor)
-    taxes = tuple(taxing.parts(rates, nets, shipping_parts, tax, step_minor))
-    line_taxes, shipping_tax = taxing.shares_of_added(rates, nets, taxes, step_minor)
-    parts = zip(lines, off, rates, line_taxes, strict=True)
+    bearers = [
+        Bearer(_rates(line, tax), net) for line, net in zip(lines, nets, strict=True)
+    ] + _shipping_bearers(lines, nets, tax, shipping_minor - off_shipping, step_minor)
+    found = taxing.assess(bearers, tax, step_minor=step_minor)
     return Bill(
-        totals=_totals(lines, sum(off), shipping_minor, off_shipping, taxes),
-        lines=tuple(LineShare(line.unit_price_minor, less, rate, due) for line, less, rate, due in parts),
-        taxes=taxes,
-        shipping_tax_added_minor=shipping_tax,
+        totals=_totals(lines, sum(off), shipping_minor, off_shipping, found.parts),
+        lines=_line_shares(lines, off, found),
+        taxes=found.parts,
+        shipping_tax_added_minor=sum(found.added_minor[len(lines) :]),
     )
 
 
-def _rate(line: Line, tax: Tax) -> int | None:
-    """Return the rate that a line bears now; None for what bears no tax."""
-    if line.is_voucher:
-        return None
-    return 0 if tax.is_reverse_charge else tax.rate_of(line.tax_class)
+def _line_shares(lines: Sequence[Line], off: Sequence[int], found: Assessment) -> tuple[LineShare, ...]:
+    """Return each line's share; the bearers of the taxes begin with the lines."""
+    parts = zip(lines, off, found.groups, found.added_minor, strict=False)
+    return tuple(LineShare(line.unit_price_minor, less, group, due) for line, less, group, due in parts)
 
 
-def _weights_of_rates(lines: Sequence[Line], amounts: Sequence[int], tax: Tax) -> dict[int, int]:
-    """Return rate -> sum of the amounts of its lines, highest rate first; the standard rate if all are 0."""
-    weights: dict[int, int] = {}
+def _rates(line: Line, tax: TaxRule) -> TaxGroup:
+    """Return the taxes that a line bears now; () for what bears none."""
+    return () if line.is_voucher else tax.owed(tax.rates_of(line.tax_class))
+
+
+def _weights_of_groups(lines: Sequence[Line], amounts: Sequence[int], tax: TaxRule) -> dict[TaxGroup, int]:
+    """Return rates -> sum of the amounts of their lines, highest first; the standard rates if all are 0."""
+    weights: dict[TaxGroup, int] = {}
     for line, amount in zip(lines, amounts, strict=True):
         if not line.is_voucher:
-            rate = tax.rate_of(line.tax_class)
-            weights[rate] = weights.get(rate, 0) + amount
+            rates = tax.rates_of(line.tax_class)
+            weights[rates] = weights.get(rates, 0) + amount
     if not sum(weights.values()):
-        return {tax.rate_basis_points: 1}
-    return dict(sorted(weights.items(), reverse=True))
+        return {tax.rates_of(None): 1}
+    return dict(sorted(weights.items(), key=lambda item: (-total_millipercent(item[0]), item[0])))
 
 
-def _shipping_parts(
-    lines: Sequence[Line], nets: Sequence[int], tax: Tax, shipping_minor: int, step_minor: int
-) -> dict[int, int]:
-    """Return rate -> part of the shipping that bears it: shipping is taxed as the goods in the parcel are."""
-    if not tax.covers_shipping or tax.is_reverse_charge:
-        return {0: shipping_minor} if tax.covers_shipping else {}
+def _shipping_bearers(
+    lines: Sequence[Line], nets: Sequence[int], tax: TaxRule, shipping_minor: int, step_minor: int
+) -> list[Bearer]:
+    """Return the taxed parts of the shipping: each is taxed as its goods in the parcel are."""
+    if not tax.covers_shipping:
+        return []
     is_anything_left = any(net for line, net in zip(lines, nets, strict=True) if not line.is_voucher)
     amounts = nets if is_anything_left else [line.total_minor for line in lines]
-    weights = _weights_of_rates(lines, amounts, tax)
+    weights = _weights_of_groups(lines, amounts, tax)
     parts = spread(shipping_minor, list(weights.values()), step_minor=step_minor)
-    return dict(zip(weights, parts, strict=True))
+    return [
+        Bearer(tax.owed(tax.rates_of_shipping(rates)), part, is_shipping=True)
+        for rates, part in zip(weights, parts, strict=True)
+        if part
+    ]
 
 
 def _totals(

@@ -1,109 +1,204 @@
-"""Arithmetic of taxes: what is added to net amounts or contained in gross ones, rate by rate. No Django.
+"""Arithmetic of taxes: what is added to net amounts or contained in gross ones, tax by tax. No Django.
 
-All amounts are integer minor units of one currency, rates basis points (1900 is 19 %).
+All amounts are integer minor units of one currency, rates thousandths of a percent (19_000 is 19 %).
+Taxes of one place never compound: each is taken of the same net amount.
 Source: docs/pricing.md, "Tax", whose worked tables the tests assert.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shop.sharing import divide_half_up, spread
 
-BASIS = 10_000  # basis points in one whole
+WHOLE = 100_000  # thousandths of a percent in one whole
+
+
+class Rate(NamedTuple):
+    """A tax by its name and its rate, in thousandths of a percent."""
+
+    name: str
+    millipercent: int
+
+
+TaxGroup = tuple[Rate, ...]  # what the same goods bear together, in the order of the place's taxes
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """The tax of a destination; `is_inclusive` means that prices already contain it.
+    """One named tax of a place; `class_rates` maps tax classes to rates of their own."""
 
-    `class_rates` maps tax classes to rates of their own, in basis points. With `is_reverse_charge` the
-    buyer owes the tax: none is added, and what prices contain of it comes off them.
-    """
-
-    name: str = ""
-    rate_basis_points: int = 0
-    is_inclusive: bool = True
+    name: str
+    rate_millipercent: int
     covers_shipping: bool = True
     class_rates: Mapping[int, int] = field(default_factory=dict)
-    is_reverse_charge: bool = False
 
-    def rate_of(self, tax_class: int | None) -> int:
-        """Return the rate of goods of a class, in basis points; without one of its own the standard rate."""
-        if tax_class is None:
-            return self.rate_basis_points
-        return self.class_rates.get(tax_class, self.rate_basis_points)
+    def rate_of(self, tax_class: int | None) -> Rate:
+        """Return the rate of goods of a class; without one of its own the standard rate."""
+        found = None if tax_class is None else self.class_rates.get(tax_class)
+        return Rate(self.name, self.rate_millipercent if found is None else found)
 
 
 @dataclass(frozen=True, slots=True)
-class TaxPart:
-    """What one rate comes to: on `base_minor`, a net amount, `tax_minor` is added or contained.
+class TaxRule:
+    """The taxes of a destination, none where none is known; `is_inclusive`: prices already contain them.
 
-    `shipping_minor` is the part of the shipping, after discounts, that bears this rate.
+    With `is_reverse_charge` the buyer owes them: none is added, and what prices contain of them comes off.
     """
 
-    name: str
-    rate_basis_points: int
-    is_added: bool
+    taxes: tuple[Tax, ...] = ()
+    is_inclusive: bool = True
+    is_reverse_charge: bool = False
+
+    @property
+    def covers_shipping(self) -> bool:
+        """Whether any of the taxes applies to shipping."""
+        return any(tax.covers_shipping for tax in self.taxes)
+
+    def rates_of(self, tax_class: int | None) -> TaxGroup:
+        """Return what goods of a class bear here, whoever owes it."""
+        return tuple(tax.rate_of(tax_class) for tax in self.taxes)
+
+    def rates_of_shipping(self, rates: TaxGroup) -> TaxGroup:
+        """Return what the shipping of goods that bear these rates bears: the taxes that cover shipping."""
+        return tuple(rate for tax, rate in zip(self.taxes, rates, strict=True) if tax.covers_shipping)
+
+    def owed(self, rates: TaxGroup) -> TaxGroup:
+        """Return these rates as the shop owes them: under reverse charge nothing, in the name of that."""
+        if not self.is_reverse_charge:
+            return rates
+        return tuple(dict.fromkeys(Rate(rate.name, 0) for rate in rates))
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """A line or a part of the shipping, after discounts, and the taxes that it bears; () for none."""
+
+    rates: TaxGroup
+    amount_minor: int
+    is_shipping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaxShare:
+    """What a tax comes to on the goods and shipping of one tax group: `base_minor` is net."""
+
+    group: int
     base_minor: int
     tax_minor: int
     shipping_minor: int
 
 
-def tax_added_minor(net_minor: int, rate_basis_points: int, *, step_minor: int = 1) -> int:
+@dataclass(frozen=True, slots=True)
+class TaxPart:
+    """What one tax at one rate comes to, shared over the groups of goods that bear it."""
+
+    name: str
+    rate_millipercent: int
+    is_added: bool
+    shares: tuple[TaxShare, ...]
+
+    @property
+    def base_minor(self) -> int:
+        """The net amount that it is taken of."""
+        return sum(share.base_minor for share in self.shares)
+
+    @property
+    def tax_minor(self) -> int:
+        """The tax, added to the net amount or contained beside it."""
+        return sum(share.tax_minor for share in self.shares)
+
+    @property
+    def shipping_minor(self) -> int:
+        """The part of the shipping, after discounts, that bears it."""
+        return sum(share.shipping_minor for share in self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The taxes of an order; of each bearer its group, None for what bears none, and its added tax."""
+
+    parts: tuple[TaxPart, ...]
+    groups: tuple[int | None, ...]
+    added_minor: tuple[int, ...]
+
+
+def total_millipercent(rates: TaxGroup) -> int:
+    """Return the sum of the rates: taxes do not compound."""
+    return sum(rate.millipercent for rate in rates)
+
+
+def tax_added_minor(net_minor: int, rate_millipercent: int, *, step_minor: int = 1) -> int:
     """Return the tax to add to a net amount, minor units, rounded half up once to whole steps."""
-    return divide_half_up(net_minor * rate_basis_points, BASIS * step_minor) * step_minor
+    return divide_half_up(net_minor * rate_millipercent, WHOLE * step_minor) * step_minor
 
 
-def tax_contained_minor(gross_minor: int, rate_basis_points: int) -> int:
+def tax_contained_minor(gross_minor: int, rate_millipercent: int) -> int:
     """Return the tax contained in a gross amount, minor units, rounded half up once."""
-    return divide_half_up(gross_minor * rate_basis_points, BASIS + rate_basis_points)
+    return divide_half_up(gross_minor * rate_millipercent, WHOLE + rate_millipercent)
 
 
-def net_minor(gross_minor: int, rate_basis_points: int, *, step_minor: int = 1) -> int:
+def taxes_contained_minor(gross_minor: int, rates: TaxGroup) -> list[int]:
+    """Return what a gross amount contains of each tax: the whole, rounded once, shared by their rates."""
+    whole_minor = tax_contained_minor(gross_minor, total_millipercent(rates))
+    return spread(whole_minor, [rate.millipercent for rate in rates])
+
+
+def net_minor(gross_minor: int, rate_millipercent: int, *, step_minor: int = 1) -> int:
     """Return a price without the tax it contains, minor units, rounded half up once to whole steps."""
-    return divide_half_up(gross_minor * BASIS, (BASIS + rate_basis_points) * step_minor) * step_minor
+    return divide_half_up(gross_minor * WHOLE, (WHOLE + rate_millipercent) * step_minor) * step_minor
 
 
-def parts(
-    rates: Sequence[int | None],
-    nets: Sequence[int],
-    shipping_parts: Mapping[int, int],
-    tax: Tax,
-    step_minor: int,
-) -> Iterator[TaxPart]:
-    """Give what each rate comes to, highest rate first; nothing where no tax is known."""
-    if not tax.name and not tax.rate_basis_points and not tax.class_rates:
-        return
-    used = {rate for rate in rates if rate is not None} | {
-        rate for rate, part in shipping_parts.items() if part
-    }
-    for rate in sorted(used, reverse=True):
-        goods_minor = sum(net for net, its in zip(nets, rates, strict=True) if its == rate)
-        shipping_minor = shipping_parts.get(rate, 0)
-        yield _part(rate, goods_minor + shipping_minor, shipping_minor, tax, step_minor)
+def assess(bearers: Sequence[Bearer], rule: TaxRule, *, step_minor: int = 1) -> Assessment:
+    """Return what each tax of a place comes to, in its order, the highest rate of a tax first.
+
+    Added taxes are rounded once for each tax and rate, contained ones once for each group of goods that
+    bear the same taxes.
+    """
+    groups = sorted(
+        {bearer.rates for bearer in bearers if bearer.rates},
+        key=lambda rates: (-total_millipercent(rates), rates),
+    )
+    is_added = not (rule.is_inclusive or rule.is_reverse_charge)
+    added = _added(bearers, groups, step_minor) if is_added else {}
+    shares: dict[Rate, list[TaxShare]] = {rate: [] for rate in _in_order(groups, rule)}
+    for number, rates in enumerate(groups):
+        for rate, share in zip(rates, _shares(number, rates, bearers, added), strict=True):
+            shares[rate].append(share)
+    return Assessment(
+        parts=tuple(TaxPart(*rate, is_added, tuple(its)) for rate, its in shares.items()),
+        groups=tuple(groups.index(bearer.rates) if bearer.rates else None for bearer in bearers),
+        added_minor=tuple(sum(dues) for dues in zip(*added.values(), strict=True)) or (0,) * len(bearers),
+    )
 
 
-def _part(rate: int, taxed_minor: int, shipping_minor: int, tax: Tax, step_minor: int) -> TaxPart:
-    is_added = not (tax.is_inclusive or tax.is_reverse_charge)
-    if is_added:
-        due_minor = tax_added_minor(taxed_minor, rate, step_minor=step_minor)
+def _in_order(groups: Sequence[TaxGroup], rule: TaxRule) -> list[Rate]:
+    names = [tax.name for tax in rule.taxes]
+    used = {rate for rates in groups for rate in rates}
+    return sorted(used, key=lambda rate: (names.index(rate.name), -rate.millipercent))
+
+
+def _added(bearers: Sequence[Bearer], groups: Sequence[TaxGroup], step_minor: int) -> dict[Rate, list[int]]:
+    """Return of each tax and rate what every bearer has to add: rounded once, then shared."""
+    added = {}
+    for rate in {rate for rates in groups for rate in rates}:
+        weights = [bearer.amount_minor if rate in bearer.rates else 0 for bearer in bearers]
+        due_minor = tax_added_minor(sum(weights), rate.millipercent, step_minor=step_minor)
+        added[rate] = spread(due_minor, weights, step_minor=step_minor)
+    return added
+
+
+def _shares(
+    number: int, rates: TaxGroup, bearers: Sequence[Bearer], added: Mapping[Rate, Sequence[int]]
+) -> list[TaxShare]:
+    """Return what each tax of one group comes to there."""
+    places = [place for place, bearer in enumerate(bearers) if bearer.rates == rates]
+    amount_minor = sum(bearers[place].amount_minor for place in places)
+    shipping_minor = sum(bearers[place].amount_minor for place in places if bearers[place].is_shipping)
+    if added:
+        base_minor = amount_minor
+        dues = [sum(added[rate][place] for place in places) for rate in rates]
     else:
-        due_minor = tax_contained_minor(taxed_minor, rate)
-    base_minor = taxed_minor if is_added else taxed_minor - due_minor
-    return TaxPart(tax.name, rate, is_added, base_minor, due_minor, shipping_minor)
-
-
-def shares_of_added(
-    rates: Sequence[int | None], nets: Sequence[int], taxes: Sequence[TaxPart], step_minor: int
-) -> tuple[list[int], int]:
-    """Return each line's part of the added tax, and the shipping's: of each rate, by what bears it."""
-    of_lines, of_shipping = [0] * len(nets), 0
-    for part in taxes:
-        if part.is_added:
-            weights = [
-                net if rate == part.rate_basis_points else 0 for net, rate in zip(nets, rates, strict=True)
-            ]
-            *shares, last = spread(part.tax_minor, [*weights, part.shipping_minor], step_minor=step_minor)
-            of_lines = [before + share for before, share in zip(of_lines, shares, strict=True)]
-            of_shipping += last
-    return of_lines, of_shipping
+        dues = taxes_contained_minor(amount_minor, rates)
+        base_minor = amount_minor - sum(dues)
+    return [TaxShare(number, base_minor, due_minor, shipping_minor) for due_minor in dues]

@@ -26,8 +26,9 @@ def load() -> None:
         Carrier.objects.get_or_create(name=row["name"], defaults=row)
     for row in tables("shop")["tax_class"]:
         TaxClass.objects.get_or_create(name=row["name"])
+    taxed = set(TaxRate.objects.values_list("country", "region"))
     for row in tables("shop")["tax"]:
-        _tax(row)
+        _tax(row, is_new=(row["country"], row.get("region", "")) not in taxed)
     for row in tables("shop")["code"]:
         DiscountCode.objects.get_or_create(code=row["code"], defaults=row)
     for row in tables("shop")["gift_card"]:
@@ -60,15 +61,17 @@ def _zone(row: Row) -> None:
         )
 
 
-def _tax(row: Row) -> None:
-    """Make the rate of a place and those of its tax classes."""
-    key = {"country": row["country"], "region": row.get("region", "")}
-    plain = {name: value for name, value in row.items() if name != "reduced"}
-    rate, _is_new = TaxRate.objects.get_or_create(**key, defaults=plain)
-    for name, rate_basis_points in row.get("reduced", {}).items():
+def _tax(row: Row, *, is_new: bool) -> None:
+    """Make a tax of a place that has none, and its rates for tax classes."""
+    if is_new:
+        TaxRate.objects.create(**{name: value for name, value in row.items() if name != "reduced"})
+    rate = TaxRate.objects.of_place(row["country"], row.get("region", "")).filter(name=row["name"]).first()
+    if rate is None:
+        return
+    for name, rate_millipercent in row.get("reduced", {}).items():
         tax_class = TaxClass.objects.get(name=name)
         ClassRate.objects.get_or_create(
-            rate=rate, tax_class=tax_class, defaults={"rate_basis_points": rate_basis_points}
+            rate=rate, tax_class=tax_class, defaults={"rate_millipercent": rate_millipercent}
         )
 
 

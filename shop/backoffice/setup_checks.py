@@ -24,7 +24,7 @@ def every_country_has_a_tax() -> Iterator[Missing]:
     unknown = {code: name for code, name in rates.countries() if code not in known}
     if unknown:
         text = _("No tax rate for %(countries)s: enter one, or a rate of 0 %% where none applies.")
-        query = {"country": next(iter(unknown)), "rate_basis_points": 0} if len(unknown) == 1 else {}
+        query = {"country": next(iter(unknown)), "rate_millipercent": 0} if len(unknown) == 1 else {}
         address = links.address(reverse("admin:shop_taxrate_add"), query)
         yield Missing(text % {"countries": some(list(unknown.values()))}, address)
 

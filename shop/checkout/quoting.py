@@ -19,7 +19,7 @@ from shop.money import Money, charge_step, smallest_charge
 from shop.orders.placing import PlainLine, Terms
 from shop.payments.stripe_amounts import largest_charge
 from shop.shipping import rates
-from shop.taxing import Tax
+from shop.taxing import TaxRule
 
 
 class NoShipping(Exception):
@@ -50,7 +50,7 @@ def needs_parcel(lines: Sequence[PlainLine]) -> bool:
 
 
 def shipping_choices(
-    lines: Sequence[PlainLine], to: Destination | str, *, tax: Tax, code: AppliedCode | None = None
+    lines: Sequence[PlainLine], to: Destination | str, *, tax: TaxRule, code: AppliedCode | None = None
 ) -> list[rates.Quote]:
     """Return the ways to ship these lines there, at what this buyer pays for them. One query; three for none.
 
@@ -81,7 +81,7 @@ def _why_not(to: Destination) -> str:
     return _("We cannot ship this order to this address. Please write to us.")
 
 
-def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: Tax) -> rates.Quote:
+def _untaxed(quote: rates.Quote, priced: Sequence[pricing.Line], tax: TaxRule) -> rates.Quote:
     if quote.is_pickup:
         return quote
     price_minor = pricing.untaxed_shipping_minor(quote.price_minor, priced, tax, step_minor=_step())
@@ -92,11 +92,11 @@ def terms(
     lines: Sequence[PlainLine],
     *,
     chosen: rates.Quote,
-    tax: Tax,
+    tax: TaxRule,
     code: AppliedCode | None = None,
     cards: Sequence[CartCard] = (),
 ) -> Terms:
-    """Return the bill with one of shipping_choices(), the destination's tax, a discount code, gift cards."""
+    """Return the bill with one of shipping_choices(), the destination's taxes, a code, gift cards."""
     bill = pricing.bill(
         _priced(lines, tax, code),
         shipping_minor=chosen.price_minor,
@@ -158,7 +158,7 @@ def paid_by_cards(
     return tuple(paid)
 
 
-def _priced(lines: Sequence[PlainLine], tax: Tax, code: AppliedCode | None) -> list[pricing.Line]:
+def _priced(lines: Sequence[PlainLine], tax: TaxRule, code: AppliedCode | None) -> list[pricing.Line]:
     """Return the lines for the arithmetic, at what this buyer pays."""
     return pricing.untaxed(_shown(lines, code), tax, step_minor=_step())
 

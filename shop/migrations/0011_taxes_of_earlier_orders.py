@@ -28,7 +28,7 @@ def _goods_and_shipping(order):
 
 def _is_shipping_taxed(order):
     goods, shipping = _goods_and_shipping(order)
-    rate, stated = order.tax_rate_basis_points, order.tax_added_minor + order.tax_included_minor
+    rate, stated = order.tax_rate_basis_points * 10, order.tax_added_minor + order.tax_included_minor
     tax_of = tax_added_minor if order.tax_added_minor else tax_contained_minor
     return abs(tax_of(goods + shipping, rate) - stated) <= abs(tax_of(goods, rate) - stated)
 

@@ -204,9 +204,9 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """A frozen line; the variant may change or go, the line stays as bought.
 
-    `tax_rate_basis_points` is None for what bears no tax; `gift_value_minor` is what each unit is worth as a
-    gift card, 0 for all other goods. `withdrawn_until` counts the units that are gone with the latest
-    withdrawal: those that were refunded before, and those withdrawn; refunds pay these back first.
+    It bears the taxes that have a share of its `tax_group`, None for no tax; `gift_value_minor` is what each
+    unit is worth as a gift card, 0 for all other goods. `withdrawn_until` counts the units that are gone with
+    the latest withdrawal: those that were refunded before, and those withdrawn; refunds pay these back first.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
@@ -218,7 +218,7 @@ class OrderLine(models.Model):
     returned_quantity = models.PositiveIntegerField(_("back in stock"), default=0, editable=False)
     total_minor = models.PositiveIntegerField(_("total"))
     discount_minor = models.PositiveIntegerField(_("discount"), default=0)
-    tax_rate_basis_points = models.PositiveIntegerField(null=True, blank=True)
+    tax_group = models.PositiveSmallIntegerField(null=True, blank=True)
     tax_added_minor = models.PositiveIntegerField(default=0)
     gift_value_minor = models.PositiveIntegerField(default=0)
     weight_grams = models.PositiveIntegerField(default=0)
@@ -265,14 +265,15 @@ class OrderLine(models.Model):
 
 
 class OrderTax(models.Model):
-    """What one rate comes to in an order: the tax on a net amount, added or contained, in minor units.
+    """What one tax at one rate comes to in an order: on a net amount, added or contained, in minor units.
 
-    `shipping_minor` is the part of the shipping, after discounts, that bears the rate.
+    `shipping_minor` is the part of the shipping, after discounts, that bears it; the rate is in thousandths
+    of a percent.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="taxes")
     name = models.CharField(max_length=40)
-    rate_basis_points = models.PositiveIntegerField()
+    rate_millipercent = models.PositiveIntegerField()
     is_added = models.BooleanField()
     base_minor = models.PositiveIntegerField()
     tax_minor = models.PositiveIntegerField()
@@ -281,8 +282,8 @@ class OrderTax(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["order", "rate_basis_points"], name="order_tax_rate_once")
+            models.UniqueConstraint(fields=["order", "name", "rate_millipercent"], name="order_tax_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.rate_basis_points}"
+        return f"{self.name} {self.rate_millipercent}"

@@ -19,8 +19,9 @@ from shop.giftcards import cards
 from shop.giftcards.cards import CardPayment
 from shop.orders import mails
 from shop.orders.models import NumberSequence, Order, OrderEvent, OrderLine, OrderTax
+from shop.orders.tax_groups import OrderTaxShare
 from shop.stock import reservations
-from shop.taxing import Tax
+from shop.taxing import TaxPart, TaxRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What it costs and why: the bill, the chosen shipping, the destination's tax, a code, gift cards.
+    """What it costs and why: the bill, the chosen shipping, the destination's taxes, a code, gift cards.
 
     The bill's lines are in the order of the lines that are bought. Delivery in days from payment; None when
     nobody promised anything, as for pick-up. `standard_shipping_minor` is what the cheapest delivery costs.
@@ -84,7 +85,7 @@ class Terms:
 
     bill: pricing.Bill
     shipping_name: str
-    tax: Tax
+    tax: TaxRule
     code: AppliedCode | None = None
     gift_cards: tuple[CardPayment, ...] = ()
     is_pickup: bool = False
@@ -137,10 +138,30 @@ def place(*, lines: Sequence[PlainLine], contact: Contact, terms: Terms) -> Orde
     OrderLine.objects.bulk_create(
         _frozen(order, line, share) for line, share in zip(lines, terms.bill.lines, strict=True)
     )
-    OrderTax.objects.bulk_create(OrderTax(order=order, **asdict(part)) for part in terms.bill.taxes)
+    _write_taxes(order, terms.bill.taxes)
     OrderEvent.objects.create(order=order, text=_("Ordered"))
     mails.received(order)
     return order
+
+
+def _write_taxes(order: Order, parts: Sequence[TaxPart]) -> None:
+    rows = OrderTax.objects.bulk_create(
+        OrderTax(
+            order=order,
+            name=part.name,
+            rate_millipercent=part.rate_millipercent,
+            is_added=part.is_added,
+            base_minor=part.base_minor,
+            tax_minor=part.tax_minor,
+            shipping_minor=part.shipping_minor,
+        )
+        for part in parts
+    )
+    OrderTaxShare.objects.bulk_create(
+        OrderTaxShare(tax=row, **asdict(share))
+        for row, part in zip(rows, parts, strict=True)
+        for share in part.shares
+    )
 
 
 def _frozen(order: Order, line: PlainLine, share: pricing.LineShare) -> OrderLine:
@@ -153,7 +174,7 @@ def _frozen(order: Order, line: PlainLine, share: pricing.LineShare) -> OrderLin
         unit_price_minor=share.unit_price_minor,
         total_minor=share.unit_price_minor * line.quantity,
         discount_minor=share.discount_minor,
-        tax_rate_basis_points=share.rate_basis_points,
+        tax_group=share.tax_group,
         tax_added_minor=share.tax_added_minor,
         gift_value_minor=line.gift_value_minor,
         weight_grams=line.weight_grams,

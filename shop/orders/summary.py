@@ -88,24 +88,24 @@ def discount_label(code: str) -> str:
     return _("Discount (%(code)s)") % {"code": code} if code else _("Discount")
 
 
-def tax_label(name: str, rate_basis_points: int) -> str:
+def tax_label(name: str, rate_millipercent: int) -> str:
     """Return such as "VAT 19%"; trailing zeros dropped."""
-    return f"{name} {percent(rate_basis_points)}"
+    return f"{name} {percent(rate_millipercent)}"
 
 
-def percent(basis_points: int) -> str:
-    """Return such as "7.25%"; trailing zeros dropped."""
-    return f"{basis_points / 100:.2f}".rstrip("0").rstrip(".") + "%"
+def percent(millipercent: int) -> str:
+    """Return thousandths of a percent as people read them, such as "9.975%"; trailing zeros dropped."""
+    return f"{millipercent / 1000:.3f}".rstrip("0").rstrip(".") + "%"
 
 
 def _tax_rows(taxes: Iterable[Any], show: Callable[[int], str], *, is_added: bool) -> Iterator[Row]:
     """Give the taxes that are added, or else those that are contained and the rates of nothing."""
     for tax in taxes:
-        label = tax_label(tax.name, tax.rate_basis_points)
+        label = tax_label(tax.name, tax.rate_millipercent)
         if is_added:
-            if tax.is_added and tax.rate_basis_points:
+            if tax.is_added and tax.rate_millipercent:
                 yield Row(label, show(tax.tax_minor))
-        elif not tax.rate_basis_points:
+        elif not tax.rate_millipercent:
             yield Row(_("%(name)s: no tax") % {"name": tax.name}, show(0), is_note=True)
         elif not tax.is_added:
             yield Row(_("Total contains %(tax)s") % {"tax": label}, show(tax.tax_minor), is_note=True)

@@ -16,7 +16,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     """Return a table as CSV text."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
-    writer.writerow(headings)
+    writer.writerow([cell(heading) for heading in headings])
     writer.writerows([cell(value) for value in row] for row in rows)
     return sheet.getvalue()
 

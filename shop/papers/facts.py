@@ -14,10 +14,15 @@ from shop.orders.models import Order, OrderLine
 
 
 class Tax(TypedDict):
-    """One rate: the net amount it applies to and the tax; `is_added` when prices do not contain it."""
+    """One tax on one group of goods: their net amount and the tax; `is_added` when prices do not contain it.
+
+    The taxes of a `group` are taken of the same net amount, and groups have no goods in common. The rate is
+    in thousandths of a percent.
+    """
 
     name: str
-    rate_basis_points: int
+    rate_millipercent: int
+    group: int
     base_minor: int
     tax_minor: int
     is_added: bool
@@ -44,11 +49,11 @@ class Facts(TypedDict, total=False):
 
 
 def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) -> Facts:
-    """Return the facts of an order's invoice. Three queries."""
+    """Return the facts of an order's invoice. Four queries."""
     facts = frame(order)
-    facts["lines"] = [_line(line) for line in order.lines.all()]
-    facts["sums"] = _sums(order)
     facts["taxes"] = taxes_of(order)
+    facts["lines"] = [_line(line, facts["taxes"]) for line in order.lines.all()]
+    facts["sums"] = _sums(order)
     facts["total_minor"] = order.total_minor
     facts["is_reverse_charge"] = order.is_reverse_charge
     paid = order.charged_minor if paid_minor is None else paid_minor
@@ -84,16 +89,18 @@ def frame(order: Order) -> Facts:
 
 
 def taxes_of(order: Order) -> list[Tax]:
-    """Return what each rate of an order comes to; none where none applies. One query."""
+    """Return what each tax of an order comes to in each group; none where none applies. Two queries."""
     return [
         {
             "name": tax.name,
-            "rate_basis_points": tax.rate_basis_points,
-            "base_minor": tax.base_minor,
-            "tax_minor": tax.tax_minor,
+            "rate_millipercent": tax.rate_millipercent,
+            "group": share.group,
+            "base_minor": share.base_minor,
+            "tax_minor": share.tax_minor,
             "is_added": tax.is_added,
         }
-        for tax in order.taxes.all()
+        for tax in order.taxes.prefetch_related("shares")
+        for share in tax.shares.all()
     ]
 
 
@@ -108,7 +115,7 @@ def _seller(identity: SiteIdentity) -> dict[str, Any]:
     }
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def _line(line: OrderLine, taxes: list[Tax]) -> dict[str, Any]:
     return {
         "sku": line.sku,
         "title": line.title,
@@ -116,7 +123,7 @@ def _line(line: OrderLine) -> dict[str, Any]:
         "unit_price_minor": line.unit_price_minor,
         "discount_minor": line.discount_minor,
         "total_minor": line.net_minor,
-        "tax_rate_basis_points": line.tax_rate_basis_points,
+        "tax_rates": [tax["rate_millipercent"] for tax in taxes if tax["group"] == line.tax_group],
     }
 
 

@@ -21,7 +21,7 @@ INVOICE, CREDIT_NOTE = Paper.Kind.INVOICE, Paper.Kind.CREDIT_NOTE
 
 
 def issue_invoice(order: Order, *, payment_reference: str = "", paid_minor: int | None = None) -> Paper:
-    """Return the invoice of a paid order, issued now unless it was before. Seven queries.
+    """Return the invoice of a paid order, issued now unless it was before. Eight queries.
 
     `paid_minor` is what came, if that is not what was charged.
     """
@@ -45,9 +45,9 @@ def issue_credit_note(
 ) -> Paper | None:
     """Return the credit note of a confirmed refund; None when the order has no invoice to correct.
 
-    `lines` are the units it pays back: sku, title, quantity. `weights` say how much of it bears each rate
-    (None: no tax); `is_on_card` that it went onto a gift card. One that stands already is returned as it
-    is; after it was cancelled, the same refund gets another.
+    `lines` are the units it pays back: sku, title, quantity. `weights` say how much of it is of each tax
+    group (None: no tax); `is_on_card` that it went onto a gift card. One that stands already is returned as
+    it is; after it was cancelled, the same refund gets another.
     """
     invoice = Paper.objects.filter(kind=INVOICE, reference=order.reference).first()
     if invoice is None:

@@ -89,7 +89,7 @@ def _table(sheet: Sheet, facts: Facts, y: float) -> float:
         columns = [Column(_("Item")), Column(_("Quantity"), width=24, align="R")]
         return papertable.draw(sheet, y, columns, rows) if rows else y
     has_discount = any(line["discount_minor"] for line in lines)
-    has_rates = bool(facts["taxes"]) and len({line.get("tax_rate_basis_points") for line in lines}) > 1
+    has_rates = bool(facts["taxes"]) and len({tuple(line.get("tax_rates", ())) for line in lines}) > 1
     columns = [
         Column(_("Item")),
         Column(_("Quantity"), width=18, align="R"),
@@ -111,16 +111,15 @@ def _priced(line: dict[str, Any], facts: Facts, has_discount: bool, has_rates: b
     off = money(facts, -line["discount_minor"]) if line["discount_minor"] else ""
     return [
         *_units(line),
-        *([[_rate(line)]] if has_rates else []),
+        *([_rates(line)] if has_rates else []),
         [money(facts, line["unit_price_minor"])],
         *([[off]] if has_discount else []),
         [money(facts, line["total_minor"])],
     ]
 
 
-def _rate(line: dict[str, Any]) -> str:
-    rate = line["tax_rate_basis_points"]
-    return _("none") if rate is None else percent(rate)
+def _rates(line: dict[str, Any]) -> list[str]:
+    return [percent(rate) for rate in line["tax_rates"]] or [_("none")]
 
 
 def _sums(paper: Paper) -> list[papertable.Sum]:

@@ -3,14 +3,14 @@
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from django.utils import timezone
 
 from shop.money import Money
 from shop.orders import addresses
-from shop.orders.models import Order
+from shop.orders.models import Order, OrderTax
 from shop.orders.summary import tax_label
 from shop.papers import cells, pdf, tax_shares
 from shop.papers.cells import Value
@@ -29,16 +29,25 @@ TAXES = (
 
 
 def orders(since: dt.date, until: dt.date) -> str:
-    """Return a line for each order that was paid in a period, its last day included. Three queries."""
+    """Return a line for each order that was paid in a period, its last day included. Three queries.
+
+    After the columns that each report has there is one for every tax and rate of these orders.
+    """
     paid = Order.objects.filter(paid_at__gte=_start(since), paid_at__lt=_start(until + dt.timedelta(days=1)))
-    rows = paid.prefetch_related("papers", "taxes").order_by("paid_at", "number")
-    return cells.table(ORDERS, (_order(order) for order in rows))
+    rows = list(paid.prefetch_related("papers", "taxes").order_by("paid_at", "number"))
+    labels = sorted({_label(tax) for order in rows for tax in order.taxes.all()})
+    return cells.table((*ORDERS, *labels), (_order(order, labels) for order in rows))
 
 
-def _order(order: Order) -> list[Value]:
+def _label(tax: OrderTax) -> str:
+    return tax_label(tax.name, tax.rate_millipercent)
+
+
+def _order(order: Order, labels: Sequence[str]) -> list[Value]:
     def amount(minor: int) -> Decimal:
         return Money(minor, order.currency).decimal
 
+    dues = {_label(tax): amount(tax.tax_minor) for tax in order.taxes.all()}
     off_lines = order.discount_minor - order.shipping_discount_minor
     shipping = order.shipping_minor - order.shipping_discount_minor
     return [
@@ -46,10 +55,11 @@ def _order(order: Order) -> list[Value]:
         str(order.country), order.region, order.vat_number, order.company,
         *_billing(order), order.currency, amount(order.lines_minor),
         amount(off_lines), order.discount_code, amount(shipping),
-        ", ".join(tax_label(tax.name, tax.rate_basis_points) for tax in order.taxes.all()),
+        ", ".join(dues),
         amount(order.tax_added_minor), amount(order.tax_included_minor), amount(order.total_minor),
         amount(order.gift_card_minor), amount(order.refunded_minor), amount(order.gift_card_returned_minor),
         " ".join(sorted(paper.slug for paper in order.papers.all())),
+        *(dues.get(label) for label in labels),
     ]  # fmt: skip
 
 
@@ -87,11 +97,11 @@ def _taxes(paper: Paper) -> Iterator[list[Value]]:
         paper.kind.replace("_", " "), paper.number, facts["issued_on"], facts["order"]["number"],
         facts["buyer"]["name"], facts.get("delivery", facts["buyer"])["country"], facts["currency"],
     ]  # fmt: skip
-    parts = tax_shares.not_nothing(facts["taxes"])
+    parts = tax_shares.not_nothing(tax_shares.by_rate(facts["taxes"]))
     for tax in parts:
-        net, due = tax["base_minor"], tax["tax_minor"]
-        rate = _percent(tax["rate_basis_points"])
-        yield [*about, tax["name"], rate, amount(net), amount(due), amount(net + due)]
+        net, due, gross = tax["base_minor"], tax["tax_minor"], tax["gross_minor"]
+        rate = _percent(tax["rate_millipercent"])
+        yield [*about, tax["name"], rate, amount(net), amount(due), amount(gross)]
     untaxed = tax_shares.untaxed_minor(facts)
     if untaxed or not parts:
         yield [*about, "", None, amount(untaxed), amount(0), amount(untaxed)]
@@ -144,5 +154,6 @@ def _day(moment: dt.datetime | None) -> str:
     return timezone.localtime(moment).date().isoformat() if moment else ""
 
 
-def _percent(basis_points: int) -> Decimal:
-    return Decimal(basis_points).scaleb(-2)
+def _percent(millipercent: int) -> Decimal:
+    """Return a rate with two decimals, or three where it has them."""
+    return Decimal(millipercent).scaleb(-3).quantize(Decimal("0.01" if millipercent % 10 == 0 else "0.001"))

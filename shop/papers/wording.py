@@ -8,7 +8,7 @@ from shop.money import Money
 from shop.orders.summary import discount_label, tax_label
 from shop.papers.facts import Facts
 from shop.papers.papertable import Sum
-from shop.papers.tax_shares import not_nothing
+from shop.papers.tax_shares import by_rate, not_nothing
 
 
 def money(facts: Facts, amount_minor: int) -> str:
@@ -35,20 +35,21 @@ def sum_rows(facts: Facts) -> Iterator[Sum]:
     if sums["shipping_discount_minor"]:
         label = _("Shipping discount (%(code)s)") % {"code": sums["discount_code"]}
         yield Sum(label, money(facts, -sums["shipping_discount_minor"]))
-    for tax in facts["taxes"]:
-        if tax["is_added"] and tax["rate_basis_points"]:
-            yield Sum(tax_label(tax["name"], tax["rate_basis_points"]), money(facts, tax["tax_minor"]))
+    for tax in by_rate(facts["taxes"]):
+        if tax["is_added"] and tax["rate_millipercent"]:
+            yield Sum(tax_label(tax["name"], tax["rate_millipercent"]), money(facts, tax["tax_minor"]))
 
 
 def tax_rows(facts: Facts) -> Iterator[Sum]:
     """Give, below the total, each tax with the net amount it was taken of, and what a gift card paid.
 
-    A credit note leaves out the rates that it gives nothing back of.
+    A credit note leaves out the taxes that it gives nothing back of.
     """
-    for tax in facts["taxes"] if "sums" in facts else not_nothing(facts["taxes"]):
-        label = tax_label(tax["name"], tax["rate_basis_points"])
+    taxes = by_rate(facts["taxes"])
+    for tax in taxes if "sums" in facts else not_nothing(taxes):
+        label = tax_label(tax["name"], tax["rate_millipercent"])
         net = {"tax": label, "net": money(facts, tax["base_minor"])}
-        if not tax["rate_basis_points"]:
+        if not tax["rate_millipercent"]:
             text = _("%(name)s: no tax") % {"name": tax["name"]}
             yield Sum(text, net["net"], is_note=True)
         elif tax["is_added"]:

@@ -94,23 +94,28 @@ def _units(refund: Refund) -> list[dict[str, Any]]:
 
 
 def _weights(order: Order, refund: Refund) -> dict[int | None, int]:
-    """Return rate (None: no tax) -> how much of a refund bears it, by weight; nothing for an amount alone."""
+    """Return tax group (None: no tax) -> how much of a refund is of it; nothing for an amount alone."""
     weights: dict[int | None, int] = {}
     for row in refund.lines.select_related("order_line"):
         line = row.order_line
         part = (line.net_minor + line.tax_added_minor) * row.quantity * PRECISION // line.quantity
-        weights[line.tax_rate_basis_points] = weights.get(line.tax_rate_basis_points, 0) + part
+        weights[line.tax_group] = weights.get(line.tax_group, 0) + part
     if refund.includes_shipping:
-        for rate, minor in _shipping_by_rate(order):
-            weights[rate] = weights.get(rate, 0) + minor * PRECISION
+        for group, minor in _shipping_by_group(order):
+            weights[group] = weights.get(group, 0) + minor * PRECISION
     return weights
 
 
-def _shipping_by_rate(order: Order) -> Iterator[tuple[int | None, int]]:
-    """Give what was charged for shipping at each rate, with its tax, and what of it bears none."""
+def _shipping_by_group(order: Order) -> Iterator[tuple[int | None, int]]:
+    """Give what was charged for shipping in each tax group, with its taxes, and what of it bears none."""
     untaxed_minor = order.shipping_minor - order.shipping_discount_minor
-    for tax in order.taxes.all():
-        rate = tax.rate_basis_points
-        untaxed_minor -= tax.shipping_minor
-        yield rate, tax.shipping_minor + (tax_added_minor(tax.shipping_minor, rate) if tax.is_added else 0)
+    groups: dict[int, int] = {}
+    for tax in order.taxes.prefetch_related("shares"):
+        for share in tax.shares.all():
+            if share.group not in groups:
+                groups[share.group] = share.shipping_minor
+                untaxed_minor -= share.shipping_minor
+            if tax.is_added:
+                groups[share.group] += tax_added_minor(share.shipping_minor, tax.rate_millipercent)
+    yield from groups.items()
     yield None, untaxed_minor

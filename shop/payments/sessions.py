@@ -83,7 +83,7 @@ def _charges(order: Order) -> list[tuple[str, int]]:
     shipping_minor = order.shipping_minor - order.shipping_discount_minor
     charges.append((shipping, shipping_minor))
     added = (tax for tax in order.taxes.all() if tax.is_added)
-    charges += [(tax_label(tax.name, tax.rate_basis_points), tax.tax_minor) for tax in added]
+    charges += [(tax_label(tax.name, tax.rate_millipercent), tax.tax_minor) for tax in added]
     vouchers = {place for place, line in enumerate(lines) if line.is_gift_card}
     payable = [0 if place in vouchers else minor for place, (_name, minor) in enumerate(charges)]
     off = spread(order.gift_card_minor, payable, step_minor=charge_step(order.currency))

@@ -1,12 +1,11 @@
-"""Taxes in the admin: rates in percent by destination."""
+"""Taxes in the admin: named taxes by destination, their rates in percent."""
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -20,50 +19,68 @@ from foundation.uniqueness import Rule
 from shop.addresses.place_form import PlaceForm
 from shop.addresses.postal_ranges import tidied
 from shop.catalogue.models import TaxClass
-from shop.money_form import PercentField
+from shop.money_form import TaxRateField
 from shop.tax.models import ClassRate, TaxRate
 
 
 class TaxRateForm(PlaceForm[TaxRate]):
-    """A tax rate in percent."""
+    """A tax of a place, its rate in percent."""
 
-    rate_basis_points = PercentField(label=_("Rate (%)"), help_text=_("Such as 19 or 7.25."))
+    rate_millipercent = TaxRateField(label=_("Rate (%)"), help_text=_("Such as 19 or 9.975."))
 
     class Meta:
         model = TaxRate
         fields = [
-            "country",
-            "region",
-            "postal_codes",
-            "name",
-            "rate_basis_points",
-            "is_inclusive",
-            "covers_shipping",
-        ]
+            "country", "region", "postal_codes", "name", "rate_millipercent", "is_inclusive", "covers_shipping",
+        ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a second rate for a place, however it is written."""
+        """Refuse a tax that its place has already, and one beside others that prices contain or do not."""
         data: dict[str, Any] = super().clean()
-        if {"country", "region", "postal_codes"} <= set(data) and not self.errors:
-            codes = tidied(str(data["country"]), data["postal_codes"])
-            same = TaxRate.objects.filter(country=data["country"], region=data["region"], postal_codes=codes)
-            if same.exclude(pk=self.instance.pk).exists():
-                self.add_error("region", gettext("There is a rate for this place already."))
+        if not {"country", "region", "postal_codes", "name", "is_inclusive"} <= data.keys() or self.errors:
+            return data
+        codes = tidied(str(data["country"]), data["postal_codes"])
+        place = TaxRate(country=data["country"], region=data["region"], postal_codes=codes)
+        others = list(_beside(self.instance, place))
+        if any(other.name.casefold() == data["name"].casefold() for other in others):
+            self.add_error("name", gettext("This place has a tax of this name already."))
+        elif not self.switches_place:
+            self._refuse_mix(others)
         return data
+
+    @property
+    def switches_place(self) -> bool:
+        """Whether this says of a tax that stays at its place that prices contain it now, or no longer."""
+        changed = set(self.changed_data)
+        return (
+            bool(self.instance.pk)
+            and "is_inclusive" in changed
+            and not changed & {"country", "region", "postal_codes"}
+        )
+
+    def _refuse_mix(self, others: Sequence[TaxRate]) -> None:
+        other = next((row for row in others if row.is_inclusive != self.cleaned_data["is_inclusive"]), None)
+        if other is None:
+            return
+        if other.is_inclusive:
+            text = _("Prices include %(tax)s here. Tick this too: the taxes of a place are all included.")
+        else:
+            text = _("%(tax)s is added to prices here. Untick this: the taxes of a place are all added.")
+        self.add_error("is_inclusive", text % {"tax": _named(other)})
 
 
 class ClassRateForm(forms.ModelForm[ClassRate]):
     """The rate of a tax class in percent."""
 
-    rate_basis_points = PercentField(label=_("Rate (%)"), help_text=_("Such as 7 or 5.5."))
+    rate_millipercent = TaxRateField(label=_("Rate (%)"), help_text=_("Such as 7 or 5.5."))
 
     class Meta:
         model = ClassRate
-        fields = ["tax_class", "rate_basis_points"]
+        fields = ["tax_class", "rate_millipercent"]
 
 
 class ClassRateFormSet(inlines.RowFormSet):
-    """The rates of tax classes in a place, one for each."""
+    """The rates of tax classes at a tax of a place, one for each."""
 
     def duplicate_message(self, rule: Rule, row: ClassRate) -> str:
         """Say what stands there twice."""
@@ -88,8 +105,15 @@ class TaxClassAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TaxClass]:
         """Count products and rates along."""
-        rates = ClassRate.objects.select_related("rate").order_by(
-            "rate__country", "rate__region", "rate__postal_codes"
+        same = TaxRate.objects.filter(
+            country=OuterRef("rate__country"),
+            region=OuterRef("rate__region"),
+            postal_codes=OuterRef("rate__postal_codes"),
+        )
+        rates = (
+            ClassRate.objects.select_related("rate")
+            .order_by("rate__country", "rate__region", "rate__postal_codes", "rate__name")
+            .annotate(is_one_of_several=Exists(same.exclude(pk=OuterRef("rate"))))
         )
         classes = super().get_queryset(request).prefetch_related(Prefetch("rates", queryset=rates))
         return classes.annotate(product_count=Count("products"))
@@ -102,14 +126,19 @@ class TaxClassAdmin(StaffAdmin):
 
     @admin.display(description=_("rates"))
     def taxed(self, tax_class: TaxClass) -> str:
-        """Return such as "Germany 7 %, France 5.5 %"."""
-        rates = [f"{row.rate.place_name} {percent(row.rate_basis_points)}" for row in tax_class.rates.all()]
-        return ", ".join(rates) or gettext("none: taxed as all other goods")
+        """Return such as "Germany 7 %, France 5.5 %", with the tax's name where it is not the only one."""
+        rates: QuerySet[Any] = tax_class.rates.all()
+        names = [f" {row.rate.name}" if row.is_one_of_several else "" for row in rates]
+        found = [
+            f"{row.rate.place_name}{name} {percent(row.rate_millipercent)}"
+            for row, name in zip(rates, names, strict=True)
+        ]
+        return ", ".join(found) or gettext("none: taxed as all other goods")
 
 
 @admin.register(TaxRate)
 class TaxRateAdmin(WarnBeforeDeleting):
-    """Which tax applies where an order goes."""
+    """Which taxes apply where an order goes."""
 
     form = TaxRateForm
     inlines = [ClassRateInline]
@@ -126,27 +155,29 @@ class TaxRateAdmin(WarnBeforeDeleting):
     list_filter = ["is_inclusive"]
     search_fields = ["country", "name"]
 
-    @admin.display(description=_("rate"), ordering="rate_basis_points")
+    @admin.display(description=_("rate"), ordering="rate_millipercent")
     def percent(self, rate: TaxRate) -> str:
         """Return the rate in percent, such as "7.25 %"."""
-        return percent(rate.rate_basis_points)
+        return percent(rate.rate_millipercent)
 
     @admin.display(description=_("tax classes"))
     def reduced(self, rate: TaxRate) -> str:
         """Return such as "Books 7 %"."""
         rows = rate.class_rates.all()
-        return ", ".join(f"{row.tax_class} {percent(row.rate_basis_points)}" for row in rows)
+        return ", ".join(f"{row.tax_class} {percent(row.rate_millipercent)}" for row in rows)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TaxRate]:
         """Load the rates of tax classes along."""
         return super().get_queryset(request).prefetch_related("class_rates__tax_class")
 
     def save_model(self, request: HttpRequest, obj: TaxRate, form: Any, change: bool) -> None:
-        """Save, and warn when the rate of a region is the only one of its country."""
+        """Save, and say what that means for the other taxes of the place, and for the rest of its country."""
         super().save_model(request, obj, form, change)
-        if (obj.region or obj.postal_codes) and not _whole(str(obj.country)):
-            text = _("Elsewhere in %(country)s no tax applies: there is no rate for all of it.")
-            messages.warning(request, text % {"country": countries.name(str(obj.country))})
+        others = list(_beside(obj, obj))
+        if form.switches_place and any(other.is_inclusive != obj.is_inclusive for other in others):
+            _switch(request, obj, others)
+        if obj.region or obj.postal_codes:
+            _speak_of_the_rest(request, obj, [obj, *others])
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the class rates, and say what goods bear now whose rate was taken away."""
@@ -155,25 +186,64 @@ class TaxRateAdmin(WarnBeforeDeleting):
         used = [str(tax_class) for tax_class in gone if tax_class.products.exists()]
         if used:
             rate = form.instance
-            words = {"classes": some(used), "place": rate.place_name, "rate": percent(rate.rate_basis_points)}
+            words = {"classes": some(used), "place": rate.place_name, "rate": percent(rate.rate_millipercent)}
             text = _("Taxed as all other goods in %(place)s now, with %(rate)s: %(classes)s.")
             messages.warning(request, text % words)
 
     def losses(self, rows: Sequence[TaxRate]) -> Iterator[str]:
         """Name the places that no tax applies to any more. One query a rate."""
         gone = [row.pk for row in rows]
-        places = [row.place_name for row in rows if not _whole(str(row.country)).difference(gone)]
+        places = dict.fromkeys(row.place_name for row in rows if not _applying(row).exclude(pk__in=gone))
         if places:
             yield _("No tax applies any more in: %(places)s.") % {"places": "; ".join(places)}
 
 
-def percent(basis_points: int) -> str:
-    """Return a rate in percent, such as "7.25 %"."""
-    return f"{Decimal(basis_points).scaleb(-2).normalize():f} %"
+def percent(millipercent: int) -> str:
+    """Return thousandths of a percent in percent, such as "9.975 %"."""
+    return f"{millipercent / 1000:.3f}".rstrip("0").rstrip(".") + " %"
 
 
-def _whole(country: str) -> set[int]:
-    """Return the rates of all of a country."""
-    return set(
-        TaxRate.objects.filter(country=country, region="", postal_codes="").values_list("pk", flat=True)
-    )
+def _beside(tax: TaxRate, place: TaxRate) -> QuerySet[TaxRate]:
+    """Return the taxes besides one of the place of another."""
+    here = TaxRate.objects.of_place(str(place.country), place.region, place.postal_codes)
+    return here.exclude(pk=tax.pk)
+
+
+def _applying(tax: TaxRate) -> QuerySet[TaxRate]:
+    """Return the taxes that can apply where this one does: those of its place and of all its country."""
+    wider = TaxRate.objects.filter(country=tax.country, postal_codes="", region__in={tax.region, ""})
+    return wider | TaxRate.objects.of_place(str(tax.country), tax.region, tax.postal_codes)
+
+
+def _named(tax: TaxRate) -> str:
+    return f"{tax.name} {percent(tax.rate_millipercent)}"
+
+
+def _switch(request: HttpRequest, tax: TaxRate, others: Sequence[TaxRate]) -> None:
+    """Let prices include the other taxes of a place as they include this one, or no longer; say so."""
+    TaxRate.objects.filter(pk__in=[other.pk for other in others]).update(is_inclusive=tax.is_inclusive)
+    if tax.is_inclusive:
+        text = _("Prices include all taxes in %(place)s now, also: %(taxes)s.")
+    else:
+        text = _("All taxes in %(place)s are added to prices now, also: %(taxes)s.")
+    words = {"place": tax.place_name, "taxes": ", ".join(map(_named, others))}
+    messages.info(request, text % words)
+
+
+def _speak_of_the_rest(request: HttpRequest, tax: TaxRate, here: Sequence[TaxRate]) -> None:
+    """Warn where the rest of a country has no tax, and name its taxes that do not apply in the region."""
+    country = countries.name(str(tax.country))
+    whole = list(TaxRate.objects.of_place(str(tax.country)))
+    if not whole:
+        text = _("Elsewhere in %(country)s no tax applies: there is no rate for all of it.")
+        messages.warning(request, text % {"country": country})
+    names = {other.name.casefold() for other in here}
+    if left := [other for other in whole if other.name.casefold() not in names]:
+        text = _(
+            "Only the taxes of %(region)s apply there now: %(here)s. If %(left)s of all of %(country)s "
+            "applies there as well, add it for %(region)s too."
+        )
+        shown = sorted(here, key=lambda other: other.name)
+        words = {"region": tax.place_name, "country": country}
+        words |= {"here": ", ".join(map(_named, shown)), "left": some([_named(other) for other in left])}
+        messages.info(request, text % words)

@@ -1,4 +1,4 @@
-"""Tax rates by destination."""
+"""Named taxes by destination, and their rates."""
 
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -6,32 +6,48 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.addresses.places import Place
 from shop.catalogue.models import TaxClass
+from shop.taxing import WHOLE
 
 __all__ = ["ClassRate", "TaxRate"]
 
 
+class TaxRateQuerySet(models.QuerySet["TaxRate"]):
+    """Named reads of tax rates."""
+
+    def of_place(self, country: str, region: str = "", postal_codes: str = "") -> "TaxRateQuerySet":
+        """Keep the taxes of exactly this place, its parts as they are kept; of all the country without them."""
+        return self.filter(country=country, region=region, postal_codes=postal_codes)
+
+
 class TaxRate(Place):
-    """The tax of a country or of a part of it; 1900 basis points are 19 %."""
+    """One tax of a place: a country or a part of it; 19,000 thousandths of a percent are 19 %.
+
+    A place may have several, told apart by their names. All of them are contained in prices, or all are
+    added: a mix would tax an amount that depends on the other tax.
+    """
 
     name = models.CharField(_("name"), max_length=40, help_text=_("Shown to customers, such as VAT."))
-    rate_basis_points = models.PositiveIntegerField(
-        _("rate (basis points)"), validators=[MaxValueValidator(10_000)], help_text=_("1900 is 19 %.")
-    )
+    rate_millipercent = models.PositiveIntegerField(
+        _("rate (thousandths of a percent)"), validators=[MaxValueValidator(WHOLE)],
+        help_text=_("19000 is 19 %."),
+    )  # fmt: skip
     is_inclusive = models.BooleanField(
         _("prices include it"), default=True,
         help_text=_("Included: stated, never added. Otherwise added at checkout."),
     )  # fmt: skip
     covers_shipping = models.BooleanField(_("applies to shipping"), default=True)
 
+    objects = TaxRateQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("tax rate")
         verbose_name_plural = _("tax rates")
-        ordering = ["country", "region", "postal_codes"]
+        ordering = ["country", "region", "postal_codes", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["country", "region", "postal_codes"],
+                fields=["country", "region", "postal_codes", "name"],
                 name="tax_rate_once",
-                violation_error_message=_("There is a rate for this place already."),
+                violation_error_message=_("This place has a tax of this name already."),
             )
         ]
 
@@ -40,12 +56,12 @@ class TaxRate(Place):
 
 
 class ClassRate(models.Model):
-    """What goods of a tax class bear where a tax rate applies; its other facts are those of that rate."""
+    """What goods of a tax class bear of a tax of a place; its other facts are those of that tax."""
 
     rate = models.ForeignKey(TaxRate, models.CASCADE, related_name="class_rates")
     tax_class = models.ForeignKey(TaxClass, models.CASCADE, related_name="rates", verbose_name=_("tax class"))
-    rate_basis_points = models.PositiveIntegerField(
-        _("rate (basis points)"), validators=[MaxValueValidator(10_000)]
+    rate_millipercent = models.PositiveIntegerField(
+        _("rate (thousandths of a percent)"), validators=[MaxValueValidator(WHOLE)]
     )
 
     class Meta:
@@ -55,4 +71,4 @@ class ClassRate(models.Model):
         constraints = [models.UniqueConstraint(fields=["rate", "tax_class"], name="class_rate_once")]
 
     def __str__(self) -> str:
-        return f"{self.tax_class}: {self.rate_basis_points / 100:g} %"
+        return f"{self.tax_class}: {self.rate_millipercent / 1000:g} %"

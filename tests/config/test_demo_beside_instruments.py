@@ -53,17 +53,17 @@ def test_only_the_book_is_taxed_as_books_and_less_where_the_law_says_so(rows_onl
     load()
     assert [row.slug for row in Product.objects.exclude(tax_class=None)] == ["kalimba-songbook"]
     assert Product.objects.get(slug="kalimba-songbook").tax_class.name == "Books"
-    reduced = ClassRate.objects.values_list("rate__country", "tax_class__name", "rate_basis_points")
+    reduced = ClassRate.objects.values_list("rate__country", "tax_class__name", "rate_millipercent")
     assert set(reduced) == {
-        ("AT", "Books", 1000), ("DE", "Books", 700), ("FR", "Books", 550), ("NL", "Books", 900),
+        ("AT", "Books", 10000), ("DE", "Books", 7000), ("FR", "Books", 5500), ("NL", "Books", 9000),
     }  # fmt: skip
 
 
 def test_reduced_rates_that_were_edited_stay(rows_only):
     load()
-    ClassRate.objects.filter(rate__country="NL").update(rate_basis_points=950)
+    ClassRate.objects.filter(rate__country="NL").update(rate_millipercent=9500)
     load(again=True)
-    assert ClassRate.objects.get(rate__country="NL").rate_basis_points == 950
+    assert ClassRate.objects.get(rate__country="NL").rate_millipercent == 9500
 
 
 def test_a_gift_card_for_trying_out_has_a_code_that_everybody_may_know(rows_only):

@@ -102,7 +102,7 @@ def ready_shop(db, settings):
     zone = ShippingZone.objects.create(name="Germany")
     ZoneCountry.objects.create(zone=zone, country="DE")
     ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=600)
-    TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
     heartbeats.beat("one")
 
 

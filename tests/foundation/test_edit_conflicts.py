@@ -71,7 +71,7 @@ ROWS = {
     "page": (page_row, "summary"),
     "zone": (zone, "name"),
     "rate": (zone, "rates-0-name"),
-    "tax rate": (lambda: TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900), "name"),
+    "tax rate": (lambda: TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000), "name"),
     "code": (lambda: DiscountCode.objects.create(code="TEN", percent_basis_points=1000), "most_uses"),
     "shop details": (SiteIdentity.load, "tagline"),
     "collection": (lambda: make_collection(title="Flutes"), "title"),

@@ -37,10 +37,10 @@ def breaks():
 
 
 def class_rates():
-    rate = TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    rate = TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
     for name in ("Books", "Food"):
         ClassRate.objects.create(
-            rate=rate, tax_class=TaxClass.objects.create(name=name), rate_basis_points=700
+            rate=rate, tax_class=TaxClass.objects.create(name=name), rate_millipercent=7000
         )
     return rate, "class_rates", rate.class_rates
 

@@ -32,8 +32,8 @@ def open_shop() -> None:
         zone = ShippingZone.objects.create(name=country)
         ZoneCountry.objects.create(zone=zone, country=country)
         ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=price)
-    TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
-    TaxRate.objects.create(country="US", name="Sales tax", rate_basis_points=725, is_inclusive=False)
+    TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
+    TaxRate.objects.create(country="US", name="Sales tax", rate_millipercent=7250, is_inclusive=False)
 
 
 def tax_books() -> None:
@@ -42,11 +42,11 @@ def tax_books() -> None:
     zone = ShippingZone.objects.create(name="AT")
     ZoneCountry.objects.create(zone=zone, country="AT")
     ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=1400)
-    TaxRate.objects.create(country="AT", name="VAT", rate_basis_points=2000)
+    TaxRate.objects.create(country="AT", name="VAT", rate_millipercent=20000)
     books = TaxClass.objects.create(name="Books")
-    for country, points in (("DE", 700), ("AT", 1000), ("US", 0)):
+    for country, millipercent in (("DE", 7_000), ("AT", 10_000), ("US", 0)):
         rate = TaxRate.objects.get(country=country)
-        ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=points)
+        ClassRate.objects.create(rate=rate, tax_class=books, rate_millipercent=millipercent)
 
 
 def put_flute_and_book_in_cart(client: Client) -> None:

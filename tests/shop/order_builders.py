@@ -18,14 +18,14 @@ from shop.orders.models import Order
 from shop.payments import refunds, sessions, sync
 from shop.payments.demo.models import DemoSession
 from shop.payments.models import Payment
-from shop.taxing import Tax
 from tests.builders import make_variant
+from tests.shop.tax_builders import make_rule
 
 ADA = placing.Contact(
     email="ada@customer.example", name="Ada Buyer", line1="Lindenstraße 1", city="Köln", country="DE",
     postal_code="50674",
 )  # fmt: skip
-VAT = Tax(name="VAT", rate_basis_points=1900)
+VAT = make_rule()
 SHIPPING_MINOR = 600
 
 

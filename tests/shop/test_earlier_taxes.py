@@ -59,15 +59,16 @@ def make_line(apps, order, sku, net):
 
 
 def told(number):
-    """Return the order's one tax row, the rate and the added tax of its lines, and that of its shipping."""
+    """Return the order's one tax row, the added tax of its lines, which bear it, and that of its shipping."""
     migrate_to_today()
     order = Order.objects.get(number=number)
     [row] = order.taxes.values_list(
-        "name", "rate_basis_points", "is_added", "base_minor", "tax_minor", "shipping_minor"
+        "name", "rate_millipercent", "is_added", "base_minor", "tax_minor", "shipping_minor"
     )
     lines = order.lines.order_by("pk")
-    rates = {line.tax_rate_basis_points for line in lines}
-    assert rates == {row[1]}
+    [share] = order.taxes.get().shares.values_list("group", "base_minor", "tax_minor", "shipping_minor")
+    assert share == (0, *row[3:])
+    assert {line.tax_group for line in lines} == {0}
     return row, [line.tax_added_minor for line in lines], order.shipping_tax_added_minor
 
 
@@ -75,14 +76,14 @@ def test_tax_that_prices_included_is_stated_of_goods_and_shipping(earlier):
     number = make_order(
         earlier, 4400, 2200, tax_name="VAT", tax_rate_basis_points=1900, tax_included_minor=1150
     )
-    assert told(number) == (("VAT", 1900, False, 6050, 1150, 600), [0, 0], 0)
+    assert told(number) == (("VAT", 19_000, False, 6050, 1150, 600), [0, 0], 0)
 
 
 def test_tax_that_was_added_is_shared_over_lines_and_shipping_as_refunds_shared_it(earlier):
     number = make_order(
         earlier, 11400, shipping=2400, tax_name="Sales tax", tax_rate_basis_points=725, tax_added_minor=1001
     )
-    assert told(number) == (("Sales tax", 725, True, 13800, 1001, 2400), [827], 174)
+    assert told(number) == (("Sales tax", 7_250, True, 13800, 1001, 2400), [827], 174)
     order = Order.objects.get()
     paid = of_order([11400 + 827], 2400 + order.shipping_tax_added_minor).charged
     assert (paid.lines_minor, paid.shipping_minor) == ((12227,), 2574)  # docs/pricing.md, "Refunds"
@@ -91,8 +92,8 @@ def test_tax_that_was_added_is_shared_over_lines_and_shipping_as_refunds_shared_
 @pytest.mark.parametrize(
     ("tax", "row", "shares"),
     [
-        ({"tax_added_minor": 827}, ("T", 725, True, 11400, 827, 0), [827]),
-        ({"tax_included_minor": 771}, ("T", 725, False, 10629, 771, 0), [0]),
+        ({"tax_added_minor": 827}, ("T", 7_250, True, 11400, 827, 0), [827]),
+        ({"tax_included_minor": 771}, ("T", 7_250, False, 10629, 771, 0), [0]),
     ],
     ids=["added", "included"],
 )
@@ -111,7 +112,7 @@ def test_shipping_that_a_code_made_free_bore_no_tax(earlier):
         tax_rate_basis_points=1000,
         tax_added_minor=1000,
     )
-    assert told(number) == (("T", 1000, True, 10000, 1000, 0), [1000], 0)
+    assert told(number) == (("T", 10_000, True, 10000, 1000, 0), [1000], 0)
 
 
 def test_added_tax_is_shared_in_steps_of_ten_where_only_these_can_be_charged(earlier):
@@ -119,7 +120,7 @@ def test_added_tax_is_shared_in_steps_of_ten_where_only_these_can_be_charged(ear
         earlier, 4120, 2210, shipping=1200, currency="KWD", tax_name="T", tax_rate_basis_points=500,
         tax_added_minor=380,
     )  # fmt: skip
-    assert told(number) == (("T", 500, True, 7530, 380, 1200), [210, 110], 60)
+    assert told(number) == (("T", 5_000, True, 7530, 380, 1200), [210, 110], 60)
 
 
 def test_a_rate_of_nothing_keeps_its_name(earlier):
@@ -132,7 +133,7 @@ def test_an_order_where_no_tax_was_known_has_none(earlier):
     migrate_to_today()
     order = Order.objects.get()
     assert not order.taxes.exists()
-    assert (order.lines.get().tax_rate_basis_points, order.lines.get().tax_added_minor) == (None, 0)
+    assert (order.lines.get().tax_group, order.lines.get().tax_added_minor) == (None, 0)
 
 
 def test_a_refund_is_that_of_its_payments_order(earlier):

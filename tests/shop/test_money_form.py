@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
-from shop.money_form import MoneyField, PercentField
+from shop.money_form import MoneyField, PercentField, TaxRateField
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,22 @@ def test_percents_become_basis_points(typed, basis_points):
 def test_impossible_percents_are_refused(typed):
     with pytest.raises(ValidationError):
         PercentField().clean(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "millipercent"),
+    [("19", 19_000), ("8.875", 8_875), ("0.001", 1), ("0", 0), ("100", 100_000)],
+)
+def test_tax_rates_become_thousandths_of_a_percent(typed, millipercent):
+    assert TaxRateField().clean(typed) == millipercent
+
+
+@pytest.mark.parametrize("typed", ["100.001", "-0.001", "8.8755", "8,875", "NaN", ""])
+def test_impossible_tax_rates_are_refused(typed):
+    with pytest.raises(ValidationError):
+        TaxRateField().clean(typed)
+
+
+@pytest.mark.parametrize(("stored", "shown"), [(19_000, "19"), (8_875, "8.875"), (20_500, "20.5"), (0, "0")])
+def test_a_stored_tax_rate_is_written_without_zeros_at_its_end(stored, shown):
+    assert TaxRateField().prepare_value(stored) == shown

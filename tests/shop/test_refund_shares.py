@@ -13,9 +13,10 @@ from shop import refund_shares, sharing
 from shop.money import charge_step
 from shop.pricing import Discount, Line, bill, untaxed, untaxed_shipping_minor
 from shop.sharing import divide_half_up
-from shop.taxing import Tax, tax_added_minor
+from shop.taxing import tax_added_minor
+from tests.shop.test_taxing import rules
 
-US_BASIS_POINTS = 725
+US_MILLIPERCENT = 7_250
 
 
 def worked_rows():
@@ -46,7 +47,7 @@ def after_discount(line_totals, discount_minor, step):
 def test_shares_are_those_of_the_worked_table(lines, numbers, shares, of_shipping, units):
     discount, shipping, added, gift_card, step, charged = numbers
     nets = after_discount([count * price for count, price in lines], discount, step)
-    with_shipping, without = (tax_added_minor(n, US_BASIS_POINTS) for n in (sum(nets) + shipping, sum(nets)))
+    with_shipping, without = (tax_added_minor(n, US_MILLIPERCENT) for n in (sum(nets) + shipping, sum(nets)))
     is_shipping_taxed = abs(added - with_shipping) <= abs(added - without)
     paid = pay_back(
         nets, shipping, added=added, gift_card=gift_card, step=step, is_shipping_taxed=is_shipping_taxed
@@ -65,27 +66,23 @@ def test_the_worked_table_is_not_empty():
 
 
 CURRENCIES = st.sampled_from(["JPY", "EUR", "KWD"])
-RATES = st.integers(0, 10_000)
+PERCENTAGES = st.integers(0, 10_000)
 
 
 @st.composite
 def bills(draw):
-    """Draw an order with every rule: tax classes, reverse charge, a code, a gift card, three currencies."""
+    """Draw an order with every rule: several taxes, classes, reverse charge, a code, a gift card."""
     step = charge_step(draw(CURRENCIES))
     amounts = st.integers(0, 10**6).map(lambda n: n * step)
     line = st.builds(
         Line, amounts, st.integers(1, 30), st.booleans(), st.sampled_from([None, 1, 2]), st.booleans()
     )
-    tax = Tax(
-        name="T", rate_basis_points=draw(RATES), is_inclusive=draw(st.booleans()),
-        covers_shipping=draw(st.booleans()), is_reverse_charge=draw(st.booleans()),
-        class_rates=draw(st.dictionaries(st.sampled_from([1, 2]), RATES)),
-    )  # fmt: skip
+    tax = draw(rules(is_reverse_charge=st.booleans()))
     lines = untaxed(draw(st.lists(line, min_size=1, max_size=8)), tax, step_minor=step)
     lines = [replace(one, is_discounted=one.is_discounted and not one.is_voucher) for one in lines]
     shipping = untaxed_shipping_minor(draw(amounts), lines, tax, step_minor=step)
     discount = draw(st.one_of(
-        st.builds(Discount, percent_basis_points=RATES), st.builds(Discount, amount_minor=amounts),
+        st.builds(Discount, percent_basis_points=PERCENTAGES), st.builds(Discount, amount_minor=amounts),
         st.just(Discount(is_shipping_free=True)),
     ))  # fmt: skip
     added_up = bill(lines, shipping_minor=shipping, tax=tax, discount=discount, step_minor=step)
@@ -121,12 +118,13 @@ def test_lines_discounts_shipping_tax_and_gift_card_add_up_to_what_is_charged(or
     assert totals.charged_minor % step == 0
     assert all(share.tax_added_minor % step == 0 for share in added_up.lines)
     untaxed_minor = sum(line.total_minor for line in lines if line.is_voucher)
-    in_rates = sum(part.base_minor + part.tax_minor for part in added_up.taxes)
-    assert in_rates + untaxed_minor + (shipping if not any_shipping(added_up) else 0) == totals.total_minor
-
-
-def any_shipping(added_up):
-    return any(part.shipping_minor for part in added_up.taxes)
+    groups = {share.group: share for part in added_up.taxes for share in part.shares}
+    bases = sum(share.base_minor for share in groups.values())
+    taxed_shipping = sum(share.shipping_minor for share in groups.values())
+    if not groups:
+        untaxed_minor = items
+    in_groups = bases + totals.tax_minor + untaxed_minor
+    assert in_groups + shipping - taxed_shipping == totals.total_minor
 
 
 @given(bills())

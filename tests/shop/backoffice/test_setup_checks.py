@@ -22,16 +22,16 @@ def ships_to():
 
 def test_a_country_without_a_tax_is_named_with_the_form_for_it(ships_to):
     ships_to("DE", "AT")
-    TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
+    TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
     [found] = setup_checks.every_country_has_a_tax()
     assert found.text == "No tax rate for Austria: enter one, or a rate of 0 % where none applies."
-    assert found.url == "/admin/shop/taxrate/add/?country=AT&rate_basis_points=0"
+    assert found.url == "/admin/shop/taxrate/add/?country=AT&rate_millipercent=0"
 
 
 def test_a_rate_of_nothing_says_that_there_is_no_tax(ships_to):
     ships_to("CH")
     assert list(setup_checks.every_country_has_a_tax()) != []
-    TaxRate.objects.create(country="CH", name="No tax", rate_basis_points=0)
+    TaxRate.objects.create(country="CH", name="No tax", rate_millipercent=0)
     assert list(setup_checks.every_country_has_a_tax()) == []
 
 
@@ -82,8 +82,8 @@ def test_several_tax_classes_are_one_sentence(books):
 
 
 def test_one_rate_somewhere_is_enough_also_one_of_nothing(books):
-    rate = TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
-    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=0)
+    rate = TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
+    ClassRate.objects.create(rate=rate, tax_class=books, rate_millipercent=0)
     assert list(setup_checks.tax_classes_are_taxed()) == []
 
 
@@ -96,8 +96,8 @@ def test_a_tax_class_that_nothing_for_sale_uses_needs_no_rate(books, status):
 
 def test_a_rate_for_no_product_is_nothing_to_complain_about(books):
     Product.objects.update(tax_class=None)
-    rate = TaxRate.objects.create(country="DE", name="VAT", rate_basis_points=1900)
-    ClassRate.objects.create(rate=rate, tax_class=books, rate_basis_points=700)
+    rate = TaxRate.objects.create(country="DE", name="VAT", rate_millipercent=19000)
+    ClassRate.objects.create(rate=rate, tax_class=books, rate_millipercent=7000)
     assert list(setup_checks.tax_classes_are_taxed()) == []
 
 

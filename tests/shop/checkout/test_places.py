@@ -20,8 +20,8 @@ def britain(shop):
         zone = ShippingZone.objects.create(name=name)
         ZoneCountry.objects.create(zone=zone, country="GB", postal_codes=codes)
         ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=price)
-    TaxRate.objects.create(country="GB", name="Export", rate_basis_points=0)
-    TaxRate.objects.create(country="GB", postal_codes="BT", name="VAT", rate_basis_points=2000)
+    TaxRate.objects.create(country="GB", name="Export", rate_millipercent=0)
+    TaxRate.objects.create(country="GB", postal_codes="BT", name="VAT", rate_millipercent=20000)
 
 
 @pytest.mark.parametrize(("address", "shipping", "tax"), [(IRISH_SEA, 1500, "VAT"), (LONDON, 1000, "Export")])

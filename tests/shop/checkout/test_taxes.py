@@ -27,7 +27,7 @@ def asked_of(recorder):
 
 
 def taxes_of(order):
-    rows = order.taxes.values_list("name", "rate_basis_points", "base_minor", "tax_minor", "shipping_minor")
+    rows = order.taxes.values_list("name", "rate_millipercent", "base_minor", "tax_minor", "shipping_minor")
     return list(rows)
 
 
@@ -37,13 +37,13 @@ def taxes_of(order):
         (
             {},
             ["VAT 19%</dt><dd>$7.66", "VAT 7%</dt><dd>$1.57", "$72.00"],
-            [("VAT", 1900, 4034, 766, 400), ("VAT", 700, 2243, 157, 200)],
+            [("VAT", 19_000, 4034, 766, 400), ("VAT", 7_000, 2243, 157, 200)],
             [4400, 2200, 600],
         ),
         (
             AMERICA,
             ["Sales tax 7.25%</dt><dd>$4.35", "Sales tax: no tax", "$94.35"],
-            [("Sales tax", 725, 6000, 435, 1600), ("Sales tax", 0, 3000, 0, 800)],
+            [("Sales tax", 7_250, 6000, 435, 1600), ("Sales tax", 0, 3000, 0, 800)],
             [4400, 2200, 2400, 435],
         ),
         (
@@ -55,7 +55,7 @@ def taxes_of(order):
         (
             VIENNA,
             ["VAT 20%</dt><dd>$8.89", "VAT 10%</dt><dd>$2.42", "$80.00"],
-            [("VAT", 2000, 4444, 889, 933), ("VAT", 1000, 2425, 242, 467)],
+            [("VAT", 20_000, 4444, 889, 933), ("VAT", 10_000, 2425, 242, 467)],
             [4400, 2200, 1400],
         ),
     ],
@@ -77,7 +77,7 @@ def test_the_page_the_order_and_stripe_say_the_same(reader, stripe_requests, whe
 
 
 def test_stripes_page_tells_two_added_taxes_apart(reader, stripe_requests):
-    ClassRate.objects.filter(rate__country="US").update(rate_basis_points=200)
+    ClassRate.objects.filter(rate__country="US").update(rate_millipercent=2_000)
     submit_checkout(reader, **AMERICA)
     added = {name: minor for name, minor in asked_of(stripe_requests).items() if "tax" in name}
     assert added == {"Sales tax 7.25%": 435, "Sales tax 2%": 60}
@@ -86,22 +86,22 @@ def test_stripes_page_tells_two_added_taxes_apart(reader, stripe_requests):
 # ---- what changes meanwhile ----------------------------------------------------------------------
 
 
-def change_rate(country, points, **more):
-    TaxRate.objects.filter(country=country).update(rate_basis_points=points, **more)
+def change_rate(country, rate, **more):
+    TaxRate.objects.filter(country=country).update(rate_millipercent=rate, **more)
 
 
-def change_class_rate(country, points):
-    ClassRate.objects.filter(rate__country=country).update(rate_basis_points=points)
+def change_class_rate(country, rate):
+    ClassRate.objects.filter(rate__country=country).update(rate_millipercent=rate)
 
 
 @pytest.mark.parametrize(
-    ("change", "points", "total"),
-    [(change_rate, 1000, "$96.00"), (change_class_rate, 725, "$96.53")],
+    ("change", "rate", "total"),
+    [(change_rate, 10_000, "$96.00"), (change_class_rate, 7_250, "$96.53")],
     ids=["standard", "class"],
 )
-def test_an_added_tax_that_changed_meanwhile_is_shown_first(reader, change, points, total):
+def test_an_added_tax_that_changed_meanwhile_is_shown_first(reader, change, rate, total):
     page = look_at_checkout(reader, **AMERICA)
-    change("US", points)
+    change("US", rate)
     answer = order_as_shown(reader, page, **AMERICA)
     html = answer.content.decode()
     assert answer.status_code == 200
@@ -112,25 +112,25 @@ def test_an_added_tax_that_changed_meanwhile_is_shown_first(reader, change, poin
 
 
 @pytest.mark.parametrize(
-    ("change", "points", "rates"),
-    [(change_rate, 1600, [1600, 700]), (change_class_rate, 500, [1900, 500])],
+    ("change", "rate", "rates"),
+    [(change_rate, 16_000, [16_000, 7_000]), (change_class_rate, 5_000, [19_000, 5_000])],
     ids=["standard", "class"],
 )
 def test_an_included_tax_that_changed_meanwhile_costs_the_same_and_is_stated_as_it_is(
-    reader, change, points, rates
+    reader, change, rate, rates
 ):
     page = look_at_checkout(reader)
-    change("DE", points)
+    change("DE", rate)
     assert order_as_shown(reader, page).status_code == 303
     order = Order.objects.get()
     assert order.total_minor == 7200
-    assert [tax.rate_basis_points for tax in order.taxes.all()] == rates
+    assert [tax.rate_millipercent for tax in order.taxes.all()] == rates
     assert sum(tax.base_minor + tax.tax_minor for tax in order.taxes.all()) == 7200
 
 
 def test_a_rate_that_changed_meanwhile_changes_a_companys_price_and_is_shown_first(reader):
     page = look_at_checkout(reader, **COMPANY)
-    change_rate("AT", 2500)
+    change_rate("AT", 25_000)
     answer = order_as_shown(reader, page, **COMPANY)
     assert "The total for this address is" in answer.content.decode()
     assert not Order.objects.exists()
@@ -138,6 +138,6 @@ def test_a_rate_that_changed_meanwhile_changes_a_companys_price_and_is_shown_fir
 
 def test_prices_that_begin_to_include_the_tax_meanwhile_are_shown_first(reader):
     page = look_at_checkout(reader, **AMERICA)
-    change_rate("US", 725, is_inclusive=True)
+    change_rate("US", 7_250, is_inclusive=True)
     assert "The total for this address is $90.00." in order_as_shown(reader, page, **AMERICA).content.decode()
     assert not Order.objects.exists()

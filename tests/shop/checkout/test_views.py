@@ -220,7 +220,7 @@ def test_an_address_follows_the_rules_of_its_country(client, variant, change, wo
 
 def test_a_region_is_taxed_and_kept_by_its_code(client, variant):
     TaxRate.objects.create(
-        country="US", region="CA", name="CA tax", rate_basis_points=1000, is_inclusive=False
+        country="US", region="CA", name="CA tax", rate_millipercent=10000, is_inclusive=False
     )
     put_in_cart(client, variant)
     there = ADDRESS | {"country": "US", "region": "california", "shown_total": "USD7480"}

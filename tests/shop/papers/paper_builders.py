@@ -9,7 +9,8 @@ from shop.papers.models import Paper
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 VAT: Tax = {
-    "name": "VAT", "rate_basis_points": 1900, "base_minor": 12521, "tax_minor": 2379, "is_added": False
+    "name": "VAT", "rate_millipercent": 19000, "group": 0, "base_minor": 12521, "tax_minor": 2379,
+    "is_added": False,
 }  # fmt: skip
 
 

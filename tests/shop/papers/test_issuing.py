@@ -43,8 +43,9 @@ def test_a_paid_order_has_an_invoice_with_everything_that_it_charged():
     ]
     assert facts["total_minor"] == 9400
     assert facts["taxes"] == [
-        {"name": "VAT", "rate_basis_points": 1900, "base_minor": 7899, "tax_minor": 1501, "is_added": False}
-    ]
+        {"name": "VAT", "rate_millipercent": 19000, "group": 0, "base_minor": 7899, "tax_minor": 1501,
+         "is_added": False}
+    ]  # fmt: skip
     payment = order.payments.get()
     assert facts["payment"]["reference"] == payment.intent_id
     assert facts["payment"]["paid_minor"] == 9400
@@ -174,6 +175,7 @@ def test_tax_that_spares_the_shipping_is_stated_of_the_goods_alone():
     order = make_order(status="pending")
     Order.objects.update(tax_included_minor=703)  # 19 % in 44.00
     order.taxes.update(base_minor=3697, tax_minor=703, shipping_minor=0)
+    order.taxes.get().shares.update(base_minor=3697, tax_minor=703, shipping_minor=0)
     order.refresh_from_db()
     with transaction.atomic():
         facts = issuing.issue_invoice(order).facts

@@ -39,7 +39,8 @@ def test_the_same_paper_is_the_same_bytes_whenever_and_in_whatever_language_it_i
 
 def test_added_tax_stands_between_items_and_total():
     tax = {
-        "name": "Sales tax", "rate_basis_points": 725, "base_minor": 6800, "tax_minor": 493, "is_added": True
+        "name": "Sales tax", "rate_millipercent": 7250, "group": 0, "base_minor": 6800, "tax_minor": 493,
+        "is_added": True,
     }  # fmt: skip
     says = text(taxes=[tax], total_minor=7293)
     assert says.index("Sales tax 7.25%") < says.index("$72.93")

@@ -4,13 +4,13 @@ import pytest
 
 from shop.payments import refunds
 from shop.payments.models import Refund
-from shop.taxing import Tax
 from tests.builders import make_variant
 from tests.shop import order_builders
 from tests.shop.order_builders import make_order
+from tests.shop.tax_builders import make_rule
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
-US = Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False)
+US = make_rule("Sales tax", 7250, is_inclusive=False)
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def order_of(lines, *, taxes, gift_card_minor, long):
         OrderLine(order=order, variant=one, sku=one.sku, **facts) for one in variants
     )
     OrderTax.objects.bulk_create(
-        OrderTax(order=order, name=f"Tax {n}", rate_basis_points=n, is_added=True, base_minor=1, tax_minor=n)
+        OrderTax(order=order, name=f"Tax {n}", rate_millipercent=n, is_added=True, base_minor=1, tax_minor=n)
         for n in range(1, taxes + 1)
     )
     added = sum(range(1, taxes + 1))

@@ -13,12 +13,12 @@ ADD = "/admin/shop/taxrate/add/"
 
 
 def rate(country, points=1900, **place):
-    return TaxRate.objects.create(country=country, name="VAT", rate_basis_points=points, **place)
+    return TaxRate.objects.create(country=country, name="VAT", rate_millipercent=points * 10, **place)
 
 
 def add(client, **typed):
     """Post the form for a new rate."""
-    sent = {"country": "US", "name": "Tax", "rate_basis_points": "7.25"} | typed
+    sent = {"country": "US", "name": "Tax", "rate_millipercent": "7.25"} | typed
     return client.post(ADD, admin_form(client.get(ADD)) | sent)
 
 
@@ -49,13 +49,13 @@ def test_a_region_that_the_country_does_not_have_is_refused_at_its_field(owner_c
 @pytest.mark.parametrize(("field", "typed"), [("region", "Texass"), ("postal_codes", "BT")])
 def test_the_model_refuses_it_too(field, typed):
     with pytest.raises(ValidationError) as refused:
-        TaxRate(country="US", name="Tax", rate_basis_points=725, **{field: typed}).full_clean()
+        TaxRate(country="US", name="Tax", rate_millipercent=7250, **{field: typed}).full_clean()
     assert list(refused.value.message_dict) == [field]
 
 
 def test_the_model_keeps_a_name_as_its_code():
     made = TaxRate(
-        country="US", region="texas", name="Tax", rate_basis_points=725, postal_codes="75001 - 75099"
+        country="US", region="texas", name="Tax", rate_millipercent=7250, postal_codes="75001 - 75099"
     )
     made.full_clean()
     assert (made.region, made.postal_codes) == ("TX", "75001-75099")
@@ -109,18 +109,15 @@ def test_the_narrowest_place_counts(to, points, django_assert_num_queries):
     rate("ES", 600, postal_codes="35000-35999, 38000-38999")
     rate("ES", 500, region="GC", postal_codes="35600")
     with django_assert_num_queries(1):
-        assert rule_for(*to).rate_basis_points == points
+        assert [tax.rate_millipercent for tax in rule_for(*to).taxes] == [points * 10]
 
 
 def test_a_rate_for_what_does_not_exist_applies_to_nothing_and_is_named(owner_client):
     rate("US", region="Texass")
     rate("ES", postal_codes="BT")
     rate("FR", postal_codes=",")
-    assert [rule_for(*to).rate_basis_points for to in (("US", "Texass"), ("ES", "", "28039"), ("FR",))] == [
-        0,
-        0,
-        0,
-    ]
+    nowhere = [("US", "Texass"), ("ES", "", "28039"), ("FR",)]
+    assert [rule_for(*to).taxes for to in nowhere] == [(), (), ()]
     named = [found for found in setup_checks.missing() if "which does not exist" in found.text]
     assert [found.text for found in named] == [
         "The tax rate “VAT” is for Spain (BT), which does not exist: it never applies.",
@@ -132,7 +129,7 @@ def test_a_rate_for_what_does_not_exist_applies_to_nothing_and_is_named(owner_cl
 
 def test_a_rate_of_a_part_alone_warns_of_the_rest(owner_client):
     sent = admin_form(owner_client.get(ADD)) | {
-        "country": "GB", "postal_codes": "bt", "name": "VAT", "rate_basis_points": "20",
+        "country": "GB", "postal_codes": "bt", "name": "VAT", "rate_millipercent": "20",
     }  # fmt: skip
     page = owner_client.post(ADD, sent, follow=True).content.decode()
     assert "Elsewhere in United Kingdom no tax applies" in page

@@ -9,16 +9,16 @@ from django.db import transaction
 from shop import pricing
 from shop.orders import placing
 from shop.payments import refunds, sessions
-from shop.taxing import Tax
 from shop.withdrawals import amounts, statements
 from tests.builders import make_variant
 from tests.shop import order_builders
+from tests.shop.tax_builders import make_rule
 from tests.shop.withdrawals.returns_table import rows
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TAXES = {
-    "contained": Tax(name="VAT", rate_basis_points=1900),
-    "added": Tax(name="Sales tax", rate_basis_points=725, is_inclusive=False),
+    "contained": make_rule(),
+    "added": make_rule("Sales tax", 7_250, is_inclusive=False),
 }
 
 
