@@ -31,7 +31,8 @@ class TaxRateForm(PlaceForm[TaxRate]):
     class Meta:
         model = TaxRate
         fields = [
-            "country", "region", "postal_codes", "name", "rate_millipercent", "is_inclusive", "covers_shipping",
+            "country", "region", "postal_codes", "name", "rate_millipercent", "is_inclusive",
+            "covers_shipping",
         ]  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -244,6 +245,6 @@ def _speak_of_the_rest(request: HttpRequest, tax: TaxRate, here: Sequence[TaxRat
             "applies there as well, add it for %(region)s too."
         )
         shown = sorted(here, key=lambda other: other.name)
-        words = {"region": tax.place_name, "country": country}
+        words = {"region": tax.place_name if tax.postal_codes else tax.region, "country": country}
         words |= {"here": ", ".join(map(_named, shown)), "left": some([_named(other) for other in left])}
         messages.info(request, text % words)

@@ -8,9 +8,9 @@ from shop.orders.models import Order
 from shop.papers import pdf
 from shop.papers.models import Paper
 from shop.tax.models import ClassRate, TaxRate
+from tests.shop.earlier_migrations import make_order, migrate, migrate_to_today
 from tests.shop.papers.paper_builders import make_facts, make_line
 from tests.shop.papers.reading import text_of
-from tests.shop.test_earlier_taxes import make_order, migrate, migrate_to_today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

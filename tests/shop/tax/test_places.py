@@ -85,10 +85,10 @@ def test_an_unknown_region_is_never_saved_as_all_of_the_country_by_opening_its_f
     assert list(errors_in(owner_client.post(address, admin_form(page)))) == ["region"]
 
 
-def test_a_place_has_one_rate_and_codes_stand_at_one_of_them(owner_client):
+def test_a_place_has_one_tax_of_a_name_and_codes_stand_at_one_of_them(owner_client):
     rate("ES", postal_codes="35000-35999")
-    page = add(owner_client, country="ES", postal_codes="35 000 - 35 999")
-    assert errors_in(page) == {"region": ["There is a rate for this place already."]}
+    page = add(owner_client, country="ES", postal_codes="35 000 - 35 999", name="vat")
+    assert errors_in(page) == {"name": ["This place has a tax of this name already."]}
     page = add(owner_client, country="ES", postal_codes="07, 35001")
     words = "Some of these postal codes stand at “Spain (35000-35999)” already."
     assert errors_in(page) == {"postal_codes": [words]}
