@@ -232,7 +232,7 @@ def ship_and_tax(*countries):
     ShippingRate.objects.create(zone=zone, name="Parcel", max_weight_grams=2000, price_minor=900)
     for country in countries:
         ZoneCountry.objects.create(zone=zone, country=country)
-        TaxRate.objects.create(country=country, name="VAT", rate_basis_points=2000)
+        TaxRate.objects.create(country=country, name="VAT", rate_millipercent=20000)
 
 
 def test_what_is_kept_names_every_field_of_the_page(client, variant):

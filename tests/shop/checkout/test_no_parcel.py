@@ -60,8 +60,8 @@ def test_an_order_of_gift_cards_keeps_name_and_country_and_prints_nothing_else(c
 
 
 def test_the_place_is_asked_for_where_the_tax_depends_on_it(client, card):
-    TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_basis_points=725)
-    TaxRate.objects.create(country="ES", postal_codes="35, 38", name="IGIC", rate_basis_points=700)
+    TaxRate.objects.create(country="US", region="CA", name="Sales tax", rate_millipercent=7250)
+    TaxRate.objects.create(country="ES", postal_codes="35, 38", name="IGIC", rate_millipercent=7000)
     put_in_cart(client, card)
     places = {"region", "postal_code", "city", "line1"}
     assert places & fields_of(ask(client, country="US")) == {"region"}
@@ -81,7 +81,7 @@ def test_the_place_is_asked_for_where_the_tax_depends_on_it(client, card):
     ],
 )
 def test_what_is_missing_is_told_at_its_field(client, card, typed, field):
-    TaxRate.objects.create(country="ES", postal_codes="35, 38", name="IGIC", rate_basis_points=700)
+    TaxRate.objects.create(country="ES", postal_codes="35, 38", name="IGIC", rate_millipercent=7000)
     put_in_cart(client, card)
     answer = order(client, **typed)
     assert answer.status_code == 200
