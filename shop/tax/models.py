@@ -15,7 +15,7 @@ class TaxRateQuerySet(models.QuerySet["TaxRate"]):
     """Named reads of tax rates."""
 
     def of_place(self, country: str, region: str = "", postal_codes: str = "") -> "TaxRateQuerySet":
-        """Keep the taxes of exactly this place, parts as they are kept; without parts of the whole country."""
+        """Keep the taxes of exactly this place, parts as they are kept; without parts of all the country."""
         return self.filter(country=country, region=region, postal_codes=postal_codes)
 
 
