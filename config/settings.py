@@ -223,6 +223,7 @@ LIMIT_PAYMENTS = env.rate("LIMIT_PAYMENTS", "600/60" if IS_DEMO else "60/3600")
 LIMIT_PAYMENTS_CART = env.rate("LIMIT_PAYMENTS_CART", "600/60" if IS_DEMO else "10/3600")  # per cart
 LIMIT_REFUSED_CARDS = env.rate("LIMIT_REFUSED_CARDS", "100/3600" if IS_DEMO else "20/3600")
 MAX_REFUSED_CARDS = env.whole("MAX_REFUSED_CARDS", 8, least=1)  # of one payment, which then ends
+LIMIT_PAPERS = env.rate("LIMIT_PAPERS", "600/60" if IS_DEMO else "60/60")
 LIMIT_MAILS_UNPAID = env.rate("LIMIT_MAILS_UNPAID", "600/86400" if IS_DEMO else "6/86400")
 LIMIT_SIGN_IN = env.rate("LIMIT_SIGN_IN", "20/600")
 COMMENT_MAX_LENGTH = 5000  # characters

@@ -5,9 +5,11 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from foundation import limits
+from foundation.waiting import ask_to_wait, too_often
+
+__all__ = ["ask_to_wait", "limited", "too_often"]
 
 View = Callable[..., HttpResponse]
 
@@ -29,15 +31,3 @@ def limited(rate: Callable[[], tuple[int, int]]) -> Callable[[View], View]:
         return wrapped
 
     return decorate
-
-
-def too_often(request: HttpRequest, seconds: int) -> HttpResponse:
-    """Say when to try again; 429 with Retry-After."""
-    return ask_to_wait(render(request, "429.html", {"seconds": seconds}), seconds)
-
-
-def ask_to_wait(response: HttpResponse, seconds: int) -> HttpResponse:
-    """Make a page that says when to try again a 429 with Retry-After."""
-    response.status_code = 429
-    response["Retry-After"] = str(seconds)
-    return response

@@ -63,7 +63,7 @@ class PaperAdmin(ReadOnlyAdmin):
         """Show a paper as PDF."""
         _require(request, "shop.view_paper")
         paper = Paper.objects.filter(pk=pk).first()
-        return answers.of_paper(_found(paper))
+        return answers.of_paper(request, _found(paper))
 
     def year_view(self, request: HttpRequest, year: int) -> HttpResponseBase:
         """Send all papers of a year as one archive."""

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from shop.papers import pdf
+from shop.papers import drawing
 from shop.papers.models import Paper
 
 
-def of_paper(paper: Paper) -> HttpResponseBase:
-    """Return a paper's PDF, to be shown in the browser."""
-    return document(pdf.render(paper), name=f"{paper.slug}.pdf")
+def of_paper(request: HttpRequest, paper: Paper) -> HttpResponseBase:
+    """Return a paper's PDF, to be shown in the browser; 503 for a moment while somebody else draws it."""
+    name = f"{paper.slug}.pdf"
+    try:
+        return document(drawing.of_paper(paper), name=name)
+    except drawing.BeingDrawn as drawn:
+        page = render(
+            request, "shop/papers/being_drawn.html", {"paper": paper, "address": request.path}, status=503
+        )
+        page["Retry-After"] = str(drawn.retry_after_seconds)
+        return _private(page, "inline", "wait.html")
 
 
 def document(content: bytes, *, name: str) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from shop.orders import placing
 from shop.orders.models import Order
-from shop.papers import facts, tax_shares
+from shop.papers import drawing, facts, tax_shares
 from shop.papers.facts import Facts
 from shop.papers.models import Paper
 
@@ -97,6 +97,8 @@ def _about(paper: Paper) -> dict[str, Any]:
 
 def _issue(kind: str, order: Order, reference: str, says: Facts) -> Paper:
     number = placing.next_number(kind)
-    return Paper.objects.create(
+    paper = Paper.objects.create(
         kind=kind, number=number, order=order, reference=reference, facts=says, issued_at=timezone.now()
     )
+    drawing.draw.enqueue(paper_id=paper.pk)
+    return paper

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.orders.models import Order
 
-__all__ = ["Paper"]
+__all__ = ["Paper", "PaperPdf"]
 
 
 class PaperIsFixed(Exception):
@@ -100,3 +100,28 @@ class Paper(models.Model):
         """What it comes to in minor units: positive for an invoice, negative for a credit note."""
         total: int = self.facts["total_minor"]
         return -total if self.kind == self.Kind.CREDIT_NOTE else total
+
+
+class PaperPdfQuerySet(models.QuerySet["PaperPdf"]):
+    """PDFs, which are inserted and read."""
+
+    def update(self, **changes: Any) -> NoReturn:
+        """Refuse. Raises PaperIsFixed."""
+        raise PaperIsFixed("A paper that was drawn stays as it is.")
+
+    def delete(self) -> NoReturn:
+        """Refuse. Raises PaperIsFixed."""
+        raise PaperIsFixed("A paper that was drawn stays as it is.")
+
+
+class PaperPdf(models.Model):
+    """The bytes of a paper's PDF, drawn once: whoever asks for the paper gets these, for ever."""
+
+    paper = models.OneToOneField(Paper, models.PROTECT, primary_key=True, related_name="pdf")
+    content = models.BinaryField()
+    drawn_at = models.DateTimeField()
+
+    objects = PaperPdfQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"PDF of {self.paper}"

@@ -1,7 +1,10 @@
 """The packing slip: what lies in the parcel, without prices, the address large where windows are."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -9,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from shop.orders.models import Order, Shipment
 from shop.papers import facts, letterhead, papertable
+from shop.papers.facts import Facts
 from shop.papers.papertable import Column
 from shop.papers.sheet import LEFT, RIGHT, SOFT, Sheet
+
+KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +37,31 @@ def packed(order: Order, shipment: Shipment | None = None) -> list[Packed]:
 
 
 def render(order: Order, shipment: Shipment | None = None) -> bytes:
-    """Return the packing slip of a parcel, or of the whole order, as PDF. Two queries."""
-    says = facts.frame(order)
-    title = _("Packing slip, order %(number)s") % {"number": order.number}
+    """Return the packing slip of a parcel, or of the whole order, as PDF. Two queries.
+
+    What says the same is drawn once an hour at most: a name of many scripts makes drawing dear.
+    """
+    says, goods, rows = facts.frame(order), packed(order, shipment), _references(order, shipment)
     moment = shipment.shipped_at if shipment else order.created_at
     language = get_language() or says["language"]
-    sheet = Sheet(title=title, author=says["seller"]["name"], language=language, made_at=moment)
+    title = _("Packing slip, order %(number)s") % {"number": order.number}
+    sheet_of = [title, says, [asdict(line) for line in goods], rows, moment.isoformat(), language]
+    key = sha256(json.dumps(sheet_of, default=str).encode()).hexdigest()
+
+    def draw() -> bytes:
+        sheet = Sheet(title=title, author=says["seller"]["name"], language=language, made_at=moment)
+        return _drawn(sheet, says, goods, rows)
+
+    return bytes(cache.get_or_set(f"packing-slip-{key}", draw, KEPT_SECONDS) or b"")
+
+
+def _drawn(sheet: Sheet, says: Facts, goods: list[Packed], rows: list[tuple[str, str]]) -> bytes:
     letterhead.head(sheet, says["seller"], says["delivery"]["lines"], size=14.0)
-    letterhead.references(sheet, _references(order, shipment))
+    letterhead.references(sheet, rows)
     sheet.line_at(LEFT, 104.0, _("Packing slip"), size=17, face="heading")
     columns = [Column(_("Item")), Column(_("SKU"), width=45), Column(_("Quantity"), width=24, align="R")]
-    rows = [[[line.title], [line.sku], [str(line.quantity)]] for line in packed(order, shipment)]
-    y = papertable.draw(sheet, 118.0, columns, rows)
+    cells = [[[line.title], [line.sku], [str(line.quantity)]] for line in goods]
+    y = papertable.draw(sheet, 118.0, columns, cells)
     sheet.lines_at(LEFT, y + 6, [_("Thank you for your order.")], width=RIGHT - LEFT, colour=SOFT)
     letterhead.feet(sheet, says["seller"])
     return sheet.bytes()

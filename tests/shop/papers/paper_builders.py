@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.orders.models import NumberSequence
 from shop.papers.facts import Facts, Tax
-from shop.papers.models import Paper
+from shop.papers.models import Paper, PaperPdf
 
 AT = dt.datetime(2026, 11, 23, 9, 30, tzinfo=dt.UTC)
 VAT: Tax = {
@@ -60,6 +60,8 @@ def forget(**which: Any) -> None:
     """Remove papers and their series as if there had never been any; the shop itself refuses to."""
     papers = Paper.objects.filter(**which)
     series = set(papers.values_list("kind", flat=True))
+    drawn = PaperPdf.objects.filter(paper__in=papers)
+    drawn._raw_delete(drawn.db)
     papers._raw_delete(papers.db)
     NumberSequence.objects.filter(name__in=series).delete()
 
