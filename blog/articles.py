@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
 from blog import rendering
@@ -16,6 +15,7 @@ from blog.figures import ArticleFigure
 from blog.taxonomy import Author, Category, Tag
 from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
+from foundation.prose import ProseField
 from shop.catalogue.models import Product
 
 
@@ -89,7 +89,7 @@ class Article(AddressedModel):
         _("alt text of the cover"), max_length=200, blank=True,
         help_text=_("What the picture shows, for those who cannot see it."),
     )  # fmt: skip
-    body = ProseEditorField(
+    body = ProseField(
         _("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True,
         help_text=_("Write [figure 1] in a paragraph of its own: the figure of that number stands there."),
     )  # fmt: skip

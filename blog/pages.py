@@ -5,10 +5,10 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
 
 from blog import rendering
 from foundation.addressed import AddressedModel, KeepsAddresses
+from foundation.prose import ProseField
 
 
 class PageQuerySet(KeepsAddresses, models.QuerySet["Page"]):
@@ -32,9 +32,7 @@ class Page(AddressedModel):
     summary = models.CharField(
         _("summary"), max_length=240, blank=True, help_text=_("One sentence, also shown to search engines.")
     )
-    body = ProseEditorField(
-        _("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True
-    )
+    body = ProseField(_("text"), extensions=rendering.EXTENSIONS, sanitize=rendering.safe_html, blank=True)
     shows_shop_details = models.BooleanField(
         _("show the shop's details"), default=False,
         help_text=_("Adds name, address, contact and tax number, as a legal notice needs them."),

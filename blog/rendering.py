@@ -7,6 +7,7 @@ import math
 import re
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from urllib.parse import urlsplit
 
 import nh3
@@ -15,7 +16,7 @@ from django.utils.text import slugify
 
 WORDS_A_MINUTE = 200
 EXCERPT_CHARACTERS = 160
-FEWEST_HEADINGS = 3  # of a text that gets a table of contents
+FEWEST_HEADINGS, MOST_HEADINGS = 3, 100  # of a table of contents
 
 # The buttons of the editor; the cleaner below allows exactly the elements that these can make.
 EXTENSIONS: dict[str, object] = {
@@ -78,23 +79,32 @@ def leads_elsewhere(address: str) -> bool:
 
 
 def _with_heading_ids(html: str) -> str:
-    taken: set[str] = set()
+    names = _Names()
 
     def finished(match: re.Match[str]) -> str:
         words = slugify(plain_text(match[2]))[:60].strip("-")
-        name = _free_name(f"section-{words}" if words else "section", taken)
+        name = names.free(f"section-{words}" if words else "section")
         return f'<{match[1]} id="{name}">{match[2]}</{match[1]}>'
 
     return _HEADING.sub(finished, html)
 
 
-def _free_name(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 1
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    taken.add(name)
-    return name
+class _Names:
+    """Names given out once each; the next number of each is remembered, so that many of one are no work."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """Return the wanted name, or, once it is taken, the name with the next free number."""
+        name, number = wanted, self._numbers.get(wanted, 1)
+        while name in self._taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        self._taken.add(name)
+        self._numbers[wanted] = number
+        return name
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +116,10 @@ class Heading:
 
 
 def contents(html: str) -> list[Heading]:
-    """Return the main headings of a safe text; empty when there are fewer than three."""
-    found = [Heading(anchor=match[1], title=plain_text(match[2])) for match in _SECTION.finditer(html)]
-    return found if len(found) >= FEWEST_HEADINGS else []
+    """Return the main headings with words of a safe text, a hundred at most; none for fewer than three."""
+    found = (Heading(anchor=match[1], title=plain_text(match[2])) for match in _SECTION.finditer(html))
+    first = list(islice((heading for heading in found if heading.title), MOST_HEADINGS))
+    return first if len(first) >= FEWEST_HEADINGS else []
 
 
 def stretches(html: str) -> list[tuple[str, int | None]]:

@@ -5,12 +5,12 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_prose_editor.fields import ProseEditorField
 from simple_history.models import HistoricalRecords
 
 from foundation import links
 from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
+from foundation.prose import ProseField
 from shop.catalogue import card_choices, prices
 from shop.catalogue.badges import stock_badge
 from shop.catalogue.collection import Collection
@@ -120,7 +120,7 @@ class Product(AddressedModel):
     summary = models.CharField(
         _("summary"), max_length=200, blank=True, help_text=_("One sentence, shown to search engines.")
     )
-    description = ProseEditorField(_("description"), extensions=PROSE, sanitize=True, blank=True)
+    description = ProseField(_("description"), extensions=PROSE, sanitize=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT,
         help_text=_("Customers see active products only."),
