@@ -20,6 +20,7 @@ from shop.discounts.codes import AppliedCode, CodeRefused, Item
 from shop.discounts.models import normalised
 
 REMOVE_CODE, REMOVE_CARD = "remove-code", "remove-card-"  # what the buttons send, the latter with an id
+TRIED = "discount codes"  # the limit's bucket
 LONGEST_SHOWN = 60  # characters of a wrong code that are shown again
 
 
@@ -38,9 +39,12 @@ class CartCode:
     wait_seconds: int = 0
 
     def told(self, reply: Reply) -> "CartCode":
-        """Return this with what the last form is told about a code."""
+        """Return this with what the last form is told; a code that an order was refused is not applied."""
         if reply.code_error:
-            return replace(self, typed=reply.code_typed, error=reply.code_error)
+            kept = self.applied.code if self.applied else ""
+            is_refused = reply.is_order and normalised(reply.code_typed) == kept
+            applied = None if is_refused else self.applied
+            return replace(self, applied=applied, typed=reply.code_typed, error=reply.code_error)
         return replace(self, note=reply.code_note)
 
     def as_reply(self) -> Reply:
@@ -53,7 +57,31 @@ def of_cart(cart: Cart, lines: Sequence[CartLine], *, email: str = "") -> CartCo
     return _judge(cart, cart.discount_code, lines, email) if cart.discount_code else CartCode()
 
 
-def put(cart: Cart, text: str, lines: Sequence[CartLine], *, origin: str, email: str = "") -> CartCode:
+def of_customer(cart: Cart, lines: Sequence[CartLine], *, origin: str, email: str) -> CartCode:
+    """Return the cart's code as it stands for the customer with this address, who means to order now.
+
+    The answer tells who is a customer: so nothing else asks it, and each address counts as a code tried.
+    """
+    seconds = _count_customer(cart, origin=origin, email=email)
+    if seconds:
+        return CartCode(typed=cart.discount_code, error=_too_many(seconds), wait_seconds=seconds)
+    return of_cart(cart, lines, email=email)
+
+
+def _count_customer(cart: Cart, *, origin: str, email: str) -> int:
+    """Count that a network asks about another customer; return how many seconds it has to wait, mostly 0."""
+    if not (email and codes.is_limited_for_each(cart.discount_code)):
+        return 0
+    asked = {"bucket": "customers of codes", "key": f"{origin} {codes.customer_key(email)}"}
+    if not limits.take(**asked, rate=(1, settings.LIMIT_CODES[1])).is_allowed:
+        return 0  # the same one again
+    verdict = limits.take(bucket=TRIED, key=origin, rate=settings.LIMIT_CODES)
+    if not verdict.is_allowed:
+        limits.forgive(**asked)  # it was not answered
+    return verdict.retry_after_seconds
+
+
+def put(cart: Cart, text: str, lines: Sequence[CartLine], *, origin: str) -> CartCode:
     """Try a code that somebody typed, a discount code or a gift card's, and keep it if it applies.
 
     An empty text removes the kept discount code. `origin` is the buyer's network address as
@@ -61,17 +89,17 @@ def put(cart: Cart, text: str, lines: Sequence[CartLine], *, origin: str, email:
     """
     if not text.strip():
         return CartCode(note=remove(cart))
-    verdict = limits.take(bucket="discount codes", key=origin, rate=settings.LIMIT_CODES)
+    verdict = limits.take(bucket=TRIED, key=origin, rate=settings.LIMIT_CODES)
     if not verdict.is_allowed:
         seconds = verdict.retry_after_seconds
-        return _beside(cart, lines, email, text, _too_many(seconds), wait_seconds=seconds)
-    judged = _judge(cart, text, lines, email)
+        return _beside(cart, lines, text, _too_many(seconds), wait_seconds=seconds)
+    judged = _judge(cart, text, lines, "")
     if judged.applied:
         return replace(judged, note=_put_in_place(cart, judged.applied.code))
     problem = gift_cards.put(cart, text)
     if problem == "":
-        return of_cart(cart, lines, email=email)
-    return _beside(cart, lines, email, text, judged.error if problem is None else problem)
+        return of_cart(cart, lines)
+    return _beside(cart, lines, text, judged.error if problem is None else problem)
 
 
 def _put_in_place(cart: Cart, code: str) -> str:
@@ -85,10 +113,10 @@ def _put_in_place(cart: Cart, code: str) -> str:
 
 
 def _beside(
-    cart: Cart, lines: Sequence[CartLine], email: str, text: str, error: str, *, wait_seconds: int = 0
+    cart: Cart, lines: Sequence[CartLine], text: str, error: str, *, wait_seconds: int = 0
 ) -> CartCode:
     """Return what was refused beside the kept code, which still applies or not."""
-    kept = of_cart(cart, lines, email=email)
+    kept = of_cart(cart, lines)
     if kept.applied:
         error += " " + _("The code %(code)s still applies.") % {"code": kept.applied.code}
     return CartCode(kept.applied, typed=text[:LONGEST_SHOWN], error=error, wait_seconds=wait_seconds)

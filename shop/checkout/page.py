@@ -178,7 +178,7 @@ def build(
     first = home if home in offered else next(iter(offered), "")
     form = CheckoutForm(typed, countries=countries, country=first, needs_parcel=needs_parcel)
     page = CheckoutPage(cart, cart_lines, lines, form, is_order)
-    page.code = code or codes.of_cart(cart, cart_lines, email=email_in(typed))
+    page.code = code or codes.of_cart(cart, cart_lines)
     page.cards = gift_cards.of_cart(cart)
     _price(page)
     _check_stock(page)
@@ -186,7 +186,7 @@ def build(
 
 
 def email_in(typed: Mapping[str, str] | None) -> str:
-    """Return the address that was typed, for codes that each customer may use so often."""
+    """Return the address that was typed, for codes that each customer may use so often: only to order."""
     return str(typed.get("email", ""))[:254] if typed else ""
 
 

@@ -62,7 +62,7 @@ def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
 def _as_kept(cart: Cart, lines: list[CartLine], reply: Reply) -> CheckoutPage:
     """Return the page with what was typed before, and with what the last form is told."""
     typed = kept.of_cart(cart)
-    code = codes.of_cart(cart, lines, email=email_in(typed)).told(reply)
+    code = codes.of_cart(cart, lines).told(reply)
     page = build(cart, lines, typed, is_order=reply.is_order, code=code)
     if not reply.is_order:
         page.stop_complaining()
@@ -78,33 +78,43 @@ def _update(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResp
         return HttpResponse(status=204)
     code = _wanted_code(request, cart, lines)
     if code.wait_seconds:
-        page = build(cart, lines, request.POST, is_order=False, code=code)
-        page.stop_complaining()
-        return ask_to_wait(_show(request, page), code.wait_seconds)
+        return _wait(request, cart, lines, code)
     replies.leave(cart, code.as_reply())
     if request.POST["update"] == TO_CART:
         return _see(redirect("shop:cart-detail")["Location"])
     return _again()
 
 
+def _wait(request: HttpRequest, cart: Cart, lines: list[CartLine], code: CartCode) -> HttpResponse:
+    """Show the page with what was typed, to a network that tried very many codes."""
+    page = build(cart, lines, request.POST, is_order=False, code=code)
+    page.stop_complaining()
+    return ask_to_wait(_show(request, page), code.wait_seconds)
+
+
 def _wanted_code(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> CartCode:
     """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
-    email, button = email_in(request.POST), request.POST.get("update", "")
+    button, typed = request.POST.get("update", ""), request.POST.get("code")
     if button.startswith((codes.REMOVE_CODE, codes.REMOVE_CARD)):
         note = codes.remove_named(cart, button)
-        return replace(codes.of_cart(cart, lines, email=email), note=note)
-    typed = request.POST.get("code")
+        return replace(codes.of_cart(cart, lines), note=note)
     if typed is None or codes.is_kept(cart, typed):
-        return codes.of_cart(cart, lines, email=email)
+        return codes.of_cart(cart, lines)
     if not typed.strip():
-        kept_code = codes.of_cart(cart, lines, email=email)
+        kept_code = codes.of_cart(cart, lines)
         if kept_code.applied:  # the field for another one was left empty
             return kept_code
-    return codes.put(cart, typed, lines, origin=limits.client_key(request), email=email)
+    return codes.put(cart, typed, lines, origin=limits.client_key(request))
 
 
 def _order(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResponse:
     code = _wanted_code(request, cart, lines)
+    if code.applied and not code.error:
+        email, origin = email_in(request.POST), limits.client_key(request)
+        told = codes.of_customer(cart, lines, origin=origin, email=email)
+        if told.wait_seconds:
+            return _wait(request, cart, lines, told)
+        code = told if told.error else code
     page = build(cart, lines, request.POST, is_order=True, code=code)
     if not page.is_agreed() or page.terms is None:
         return _refused(page)

@@ -48,6 +48,11 @@ def find(text: str) -> DiscountCode | None:
     return DiscountCode.objects.filter(code=code).first()
 
 
+def is_limited_for_each(text: str) -> bool:
+    """Whether each customer may use this code so often only. One query, none without a code."""
+    return bool(text) and DiscountCode.objects.filter(code=text).exclude(most_uses_each=None).exists()
+
+
 def apply(text: str, items: Sequence[Item], *, email: str = "", reference: str = "") -> AppliedCode:
     """Return what a typed code takes off these items. Raises CodeRefused. Up to four queries.
 
