@@ -25,10 +25,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from foundation import jobs, limits
+from foundation.composed_text import fit
 from foundation.identity import SiteIdentity
 
 logger = logging.getLogger(__name__)
-AGAIN = " again "  # in the reference of a mail that was sent once more
 SENDING_LEASE = dt.timedelta(seconds=60)
 
 
@@ -40,7 +40,7 @@ class OutboxMail(models.Model):
     """A mail as it goes to one recipient; unique by message, reference and recipient."""
 
     message = models.CharField(_("message"), max_length=60)
-    reference = models.CharField(_("reference"), max_length=160)
+    reference = models.CharField(_("reference"), max_length=320)
     recipient = models.CharField(_("recipient"), max_length=254)
     reply_to = models.CharField(_("reply to"), max_length=254, blank=True)
     headers = models.JSONField(default=dict)
@@ -48,7 +48,7 @@ class OutboxMail(models.Model):
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"))
     is_secret = models.BooleanField(_("secret"), default=False, editable=False)
-    message_id = models.CharField(max_length=160, unique=True)
+    message_id = models.CharField(max_length=300, unique=True)  # a host name has up to 253 letters
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     sending_until = models.DateTimeField(null=True, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True)
@@ -108,21 +108,6 @@ def enqueue(
                 send.enqueue(mail_id=mail.pk)
 
 
-def enqueue_again(sent: OutboxMail, *, to: str, parts: Mapping[str, str]) -> OutboxMail:
-    """Send a mail once more, with `subject`, `text` and `html` of now; a later one is a mail of its own.
-
-    Call it in a transaction that lets nobody else do the same.
-    """
-    reference = sent.reference.split(AGAIN)[0]
-    turn = OutboxMail.objects.filter(reference__startswith=f"{reference}{AGAIN}").count() + 1
-    again = OutboxMail.objects.create(
-        message=sent.message, reference=f"{reference}{AGAIN}{turn}", recipient=to, reply_to=sent.reply_to,
-        headers=sent.headers, message_id=_new_message_id(), **parts,
-    )  # fmt: skip
-    send.enqueue(mail_id=again.pk)
-    return again
-
-
 def may_write(recipient: str, *, rate: tuple[int, int], cause: str) -> bool:
     """Count a mail to somebody who has not asked for it, and say whether it may be written.
 
@@ -166,7 +151,7 @@ def render(message: str, context: Mapping[str, Any]) -> dict[str, str]:
     subject = " ".join(_render_text(f"{folder}/subject.txt", full).split())
     text = _render_text(f"{folder}/body.txt", full).strip() + "\n"
     html = loader.render_to_string(f"{folder}/body.html", full)
-    return {"subject": subject[:255], "text": text, "html": html}
+    return {"subject": fit(subject, 255), "text": text, "html": html}
 
 
 def _render_text(name: str, context: dict[str, Any]) -> str:

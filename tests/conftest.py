@@ -21,15 +21,16 @@ from pytest_socket import socket_allow_hosts
 from config import staff
 from config.staff_sessions import SEEN_AT
 from foundation import freshness
-from tests import emptying, migrated
+from tests import emptying, migrated, strict_lengths
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("kora")
 
 
 def pytest_configure() -> None:
-    """End tests that commit more quickly than Django does."""
+    """End tests that commit more quickly than Django does, and let SQLite refuse texts as PostgreSQL does."""
     emptying.teach_django()
+    strict_lengths.teach_django()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -51,7 +51,7 @@ class Difference(models.Model):
     """
 
     kind = models.CharField(max_length=40)
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=320)  # an id of Stripe, and what it is of
     text = models.CharField(max_length=400)
     found_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField()

@@ -11,7 +11,7 @@ from foundation import links
 from foundation.addressed import AddressedModel, KeepsAddresses
 from foundation.models import Picture
 from foundation.prose import ProseField
-from shop.catalogue import card_choices, prices
+from shop.catalogue import card_choices, prices, titles
 from shop.catalogue.badges import stock_badge
 from shop.catalogue.collection import Collection
 from shop.catalogue.origins import Maker, Region
@@ -106,7 +106,7 @@ class Product(AddressedModel):
         ACTIVE = "active", _("Active")
         ARCHIVED = "archived", _("Archived")
 
-    title = models.CharField(_("title"), max_length=160)
+    title = models.CharField(_("title"), max_length=titles.LONGEST_TITLE)
     slug = models.SlugField(_("slug"), max_length=160, unique=True)
     maker = models.ForeignKey(
         Maker, models.PROTECT, null=True, blank=True, related_name="products", verbose_name=_("maker")
@@ -197,9 +197,9 @@ class Variant(prices.Priced):
 
     product = models.ForeignKey(Product, models.CASCADE, related_name="variants", verbose_name=_("product"))
     sku = models.CharField(_("SKU"), max_length=40, unique=True)
-    option1 = models.CharField(_("option 1"), max_length=60, blank=True)
-    option2 = models.CharField(_("option 2"), max_length=60, blank=True)
-    option3 = models.CharField(_("option 3"), max_length=60, blank=True)
+    option1 = models.CharField(_("option 1"), max_length=titles.LONGEST_OPTION, blank=True)
+    option2 = models.CharField(_("option 2"), max_length=titles.LONGEST_OPTION, blank=True)
+    option3 = models.CharField(_("option 3"), max_length=titles.LONGEST_OPTION, blank=True)
     weight_grams = models.PositiveIntegerField(_("weight (g)"), default=0)
     on_hand = models.PositiveIntegerField(_("on hand"), default=0, editable=False)
     reserved = models.PositiveIntegerField(_("reserved"), default=0, editable=False)
@@ -270,12 +270,12 @@ class Variant(prices.Priced):
     @property
     def title(self) -> str:
         """The chosen options, such as "Large, 60 cm / Natural"; empty for a single variant."""
-        return " / ".join(v for v in (self.option1, self.option2, self.option3) if v)
+        return titles.of_options(self.option1, self.option2, self.option3)
 
     @property
     def full_title(self) -> str:
         """Product and options, as on an order line. Reads the product."""
-        return f"{self.product.title} - {self.title}" if self.title else self.product.title
+        return titles.full(self.product.title, self.title)
 
 
 class ProductPicture(models.Model):

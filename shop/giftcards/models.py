@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from shop.catalogue.titles import LONGEST_FULL_TITLE
 from shop.money import Money
 
 __all__ = ["GiftCard", "GiftCardMovement"]
@@ -61,7 +62,7 @@ class GiftCard(models.Model):
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
     code_number = models.PositiveIntegerField(default=1, editable=False)  # how many codes it has had
     hint = models.CharField(_("code ends with"), max_length=4, editable=False)
-    title = models.CharField(_("title"), max_length=240, blank=True, editable=False)
+    title = models.CharField(_("title"), max_length=LONGEST_FULL_TITLE, blank=True, editable=False)
     currency = models.CharField(_("currency"), max_length=3, editable=False)
     initial_minor = models.PositiveIntegerField(_("initial value"), editable=False)
     balance_minor = models.PositiveIntegerField(_("balance"), editable=False)

@@ -264,4 +264,4 @@ def take_back_refund(order: Order, *, amount_minor: int) -> None:
 
 def record(order: Order, text: str, *, staff: Any = None) -> None:
     """Append a line to the order's history."""
-    OrderEvent.objects.create(order=order, text=text[:600], staff=staff)
+    OrderEvent.objects.create(order=order, text=text, staff=staff)

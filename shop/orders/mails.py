@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from foundation import mail
+from foundation.composed_text import fit
 from shop.orders import mail_contexts
 from shop.orders.mail_contexts import Context
 from shop.orders.models import Order, Shipment
@@ -67,7 +68,7 @@ def staff_new_order(order: Order) -> None:
 
 def staff_alert(order: Order, text: str) -> None:
     """Tell the staff that money and order need a look."""
-    _to_staff(order, "staff_alert", text[:80], mail_contexts.for_staff(order, alert=text))
+    _to_staff(order, "staff_alert", fit(text, 80), mail_contexts.for_staff(order, alert=text))
 
 
 def staff_dispute(order: Order, *, cause: str, **facts: Any) -> None:

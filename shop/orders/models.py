@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from shop.catalogue.models import Variant
+from shop.catalogue.titles import LONGEST_FULL_TITLE
 from shop.catalogue.withdrawal_rules import EXCLUDED, WithdrawalRule
 from shop.money import Money
-from shop.orders.history import OrderEvent, OrderNote
+from shop.orders.history import OrderEvent
 from shop.orders.shipments import Shipment, ShipmentLine
 
 __all__ = [
-    "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderNote", "OrderTax", "Shipment", "ShipmentLine",
+    "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderTax", "Shipment", "ShipmentLine",
 ]  # fmt: skip
 
 
@@ -212,7 +213,7 @@ class OrderLine(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, models.PROTECT, related_name="+")
     sku = models.CharField(_("SKU"), max_length=40)
-    title = models.CharField(_("title"), max_length=240)
+    title = models.CharField(_("title"), max_length=LONGEST_FULL_TITLE)
     unit_price_minor = models.PositiveIntegerField(_("price"))
     quantity = models.PositiveIntegerField(_("quantity"))
     returned_quantity = models.PositiveIntegerField(_("back in stock"), default=0, editable=False)

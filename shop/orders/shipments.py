@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from shop.shipping.models import LONGEST_ADDRESS
+
 
 class Shipment(models.Model):
     """A parcel that left the shop; `delivered_on` is the day on which it arrived, None while unknown."""
@@ -12,7 +14,7 @@ class Shipment(models.Model):
     order = models.ForeignKey("shop.Order", models.PROTECT, related_name="shipments")
     carrier = models.CharField(_("carrier"), max_length=60)
     tracking_number = models.CharField(_("tracking number"), max_length=80, blank=True)
-    tracking_url = models.URLField(_("tracking address"), max_length=300, blank=True)
+    tracking_url = models.URLField(_("tracking address"), max_length=LONGEST_ADDRESS, blank=True)
     shipped_at = models.DateTimeField(_("shipped at"), auto_now_add=True)
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)

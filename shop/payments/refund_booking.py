@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation.composed_text import fit
 from shop.orders import gift_cards, lifecycle, mails
 from shop.orders.models import Order
 from shop.payments import paperwork, wording
@@ -50,7 +51,7 @@ def succeed(order: Order, row: Refund, *, about: Refund | None = None) -> None:
 
 def _failed(order: Order, payment: Payment, row: Refund, failure: str) -> None:
     was_counted = row.status == Refund.Status.SUCCEEDED and payment.status == Payment.Status.PAID
-    row.status, row.failure = Refund.Status.FAILED, failure[:300]
+    row.status, row.failure = Refund.Status.FAILED, fit(failure, 300)
     gift_cards.reinstate(order, cause=str(row))
     if was_counted:
         lifecycle.take_back_refund(order, amount_minor=row.amount_minor)

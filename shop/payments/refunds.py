@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.compat import TaskResultStatus
 
 from foundation import jobs
+from foundation.composed_text import fit
 from shop.giftcards.cards import CardRefused
 from shop.money import Money, charge_step
 from shop.orders import gift_cards, lifecycle
@@ -193,7 +194,7 @@ def request(
     _require_refundable(amount_minor, rest=refundable_minor(payment), currency=payment.currency)
     row = _write(
         payment.order, units or {}, payment=payment, amount_minor=amount_minor, restock=restock,
-        reason=reason[:200], staff=staff, includes_shipping=includes_shipping,
+        reason=fit(reason, 200), staff=staff, includes_shipping=includes_shipping,
     )  # fmt: skip
     send.enqueue(refund_id=row.pk)
     return row
@@ -210,7 +211,7 @@ def put_on_cards(
     """
     _require_refundable(amount_minor, rest=card_left_minor(order), currency=order.currency)
     row = _write(
-        order, units or {}, payment=None, amount_minor=amount_minor, restock=restock, reason=reason[:200],
+        order, units or {}, payment=None, amount_minor=amount_minor, restock=restock, reason=fit(reason, 200),
         staff=staff, includes_shipping=includes_shipping,
     )  # fmt: skip
     refund_booking.succeed(order, row, about=about)

@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from foundation.composed_text import fit
 from shop.discounts.codes import CodeRefused
 from shop.giftcards.cards import CardRefused
 from shop.orders import lifecycle, mails, sources
@@ -179,7 +180,7 @@ def _refund_due(payment: Payment, reason: str) -> None:
 
 
 def _review(payment: Payment, mismatch: str) -> None:
-    payment.status, payment.reason = Payment.Status.REVIEW, mismatch[:300]
+    payment.status, payment.reason = Payment.Status.REVIEW, fit(mismatch, 300)
     mails.staff_alert(payment.order, wording.alert(payment))
 
 
@@ -222,7 +223,7 @@ def _give_up(payment_id: int, reason: str) -> Payment:
     """Stripe refused to create the session, so none exists: release."""
     payment = _lock(payment_id)
     if payment.session_id is None:
-        _dead(payment, Payment.Status.ABANDONED, reason[:300])
+        _dead(payment, Payment.Status.ABANDONED, fit(reason, 300))
     return payment
 
 
@@ -233,7 +234,7 @@ def _intent(session: Session) -> dict[str, Any]:
 
 def _decline_reason(session: Session) -> str:
     error = _intent(session).get("last_payment_error") or {}
-    return str(error.get("message") or "")[:300]
+    return fit(str(error.get("message") or ""), 300)
 
 
 def _schedule(payment: Payment) -> None:

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_tasks_db.compat import TaskResultStatus
 
 from foundation import jobs
+from foundation.composed_text import fit
 from shop.payments import card_testing, disputes, matching, refund_imports, stripe_api, sync
 from shop.payments.matching import UnknownObject
 from shop.payments.models import Payment, WebhookEvent, WebhookHealth
@@ -108,7 +109,7 @@ def _close(row: WebhookEvent, status: str, text: str = "") -> bool:
 def _note(row: WebhookEvent, text: str) -> str:
     """Return a note that still says that the event was fetched, if it was."""
     origin = FETCHED if row.note.startswith(FETCHED) else ""
-    return ": ".join(filter(None, [origin, text]))[:300]
+    return fit(": ".join(filter(None, [origin, text])), 300)
 
 
 # ---- what each kind means ------------------------------------------------------------------------
@@ -224,5 +225,5 @@ def _note_refused(why: str) -> None:
         return
     WebhookHealth.objects.get_or_create(pk=1)
     count = F("refused_count") + _refusals.count
-    WebhookHealth.objects.update(refused_at=now, refusal=why.strip()[:200], refused_count=count)
+    WebhookHealth.objects.update(refused_at=now, refusal=fit(why.strip(), 200), refused_count=count)
     _refusals.count, _refusals.written_at = 0, now

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from foundation.composed_text import fit
 from shop.search import candidates, postings
 from shop.search.candidates import MISSPELT, Candidate
 from shop.search.models import SearchDocument
@@ -56,7 +57,13 @@ class Answer:
 def put(*, kind: str, key: str, title: str, maker: str, text: str, url: str, picture: str = "") -> None:
     """Store or replace a document; texts are plain text. Runs in the caller's transaction."""
     title, maker, text = (value.replace("\x00", " ") for value in (title, maker, text))
-    fields = {"title": title[:200], "maker": maker[:200], "text": text, "url": url, "picture": picture}
+    fields = {
+        "title": fit(title, 200),
+        "maker": fit(maker, 200),
+        "text": text,
+        "url": url,
+        "picture": picture,
+    }
     with transaction.atomic():
         document, _ = SearchDocument.objects.update_or_create(kind=kind, key=key, defaults=fields)
         postings.write(document.pk, title, maker, text)

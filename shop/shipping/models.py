@@ -9,7 +9,8 @@ from shop.addresses.places import Place
 __all__ = ["Carrier", "ShippingRate", "ShippingZone", "ZoneCountry"]
 
 
-LONGEST_ADDRESS = 300  # characters of a parcel's tracking address, see orders.models.Shipment
+# characters of a parcel's tracking address: a carrier's, and a number of which each character is quoted
+LONGEST_ADDRESS = 200 + 80 * 12
 
 
 class Carrier(models.Model):

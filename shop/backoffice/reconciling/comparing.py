@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from foundation.composed_text import fit
 from shop.backoffice.models import Comparison, Difference
 from shop.backoffice.reconciling import (
     disputes,
@@ -54,7 +55,7 @@ def run(comparison: Comparison) -> Comparison:
         _with_stripe(comparison)
     except stripe_api.StripeError as error:
         text = _("Stripe could not be asked: %(why)s") % {"why": error}
-        comparison.error = text[:300]
+        comparison.error = fit(text, 300)
     for book in AT_HOME:
         _look_into(book, Listing(since=comparison.since))
     comparison.finished_at = timezone.now()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import jobs
+from foundation.composed_text import fit
 from shop.backoffice.models import NOTE_BEGINS, Difference
 from shop.backoffice.reconciling import comparing
 from shop.backoffice.reconciling.corrections import NotMended
@@ -114,7 +115,7 @@ def _explained(error: Exception) -> str:
 
 
 def _keep_problem(difference: Difference, problem: str) -> None:
-    Difference.objects.filter(pk=difference.pk, gone_at=None).update(mending_error=problem[:300])
+    Difference.objects.filter(pk=difference.pk, gone_at=None).update(mending_error=fit(problem, 300))
 
 
 def mend_what_is_safe() -> None:
