@@ -10,13 +10,17 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from config import session_ended, sign_in
+from config import session_ended, sign_in, staff_search
 
 
 class StaffSite(AdminSite):
     """Django's admin site, whose password forms are limited and answer 429 while somebody has to wait."""
 
     login_form = sign_in.LimitedSignInForm
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """Search a choice for the first words of what was typed."""
+        return staff_search.ShortAutocomplete.as_view(admin_site=self)(request)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Guard a view as ever, but keep what was typed into a form whose session has ended."""

@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foundation.compression.compress_texts",
     "foundation.malformed.MalformedRequests",
+    "foundation.form_sizes.limit_fields",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "comments.middleware.keep_own_comments_private",
     "django.middleware.common.CommonMiddleware",
