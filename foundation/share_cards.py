@@ -10,16 +10,16 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpResponse
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
-from foundation import imaging
+from foundation import imaging, letters
+from foundation.lettering import Face, draw_line, wrapped
 from foundation.models import Picture
 
 WIDTH, HEIGHT = 1200, 630  # pixels
-DESIGN = "1"  # raise it when the drawing changes, so that every card is drawn anew
+DESIGN = "2"  # raise it when the drawing changes, so that every card is drawn anew
 PAPER, INK, SOFT, ACCENT = "#faf6ef", "#2b211a", "#62534a", "#a0422a"
 MARGIN, PANEL = 72, 520  # the text's distance from the edge; the width of the picture at the right
-FONTS = Path(settings.BASE_DIR) / "static" / "fonts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ def _draw(card: ShareCard) -> bytes:
     if card.picture is not None and file is not None:
         image.paste(_panel(card.picture, file), (WIDTH - PANEL, 0))
         room -= PANEL
-    size, lines = _fitted(card.title, room)
-    top = MARGIN + 20
+    right, top = MARGIN + room, MARGIN + 20
+    face, lines = _fitted(card.title, room)
     for line in lines:
-        draw.text((MARGIN, top), line, fill=INK, font=_display(size))
-        top += round(size * 1.16)
-    draw.text((MARGIN, top + 24), card.line, fill=ACCENT, font=_text(40, 600))
+        draw_line(draw, (MARGIN, top, right), line, face, INK)
+        top += face.line_height(card.title)
+    draw_line(draw, (MARGIN, top + 24, right), letters.clean(card.line), Face("strong", 40), ACCENT)
     draw.line((MARGIN, HEIGHT - 120, MARGIN + 56, HEIGHT - 120), fill=ACCENT, width=4)
-    draw.text((MARGIN, HEIGHT - 102), card.shop, fill=SOFT, font=_text(30, 500))
+    draw_line(draw, (MARGIN, HEIGHT - 102, right), letters.clean(card.shop), Face("text", 30), SOFT)
     out = BytesIO()
     image.save(out, "JPEG", quality=86, optimize=True, progressive=True)
     return out.getvalue()
@@ -85,37 +85,12 @@ def _panel(picture: Picture, file: Path) -> Image.Image:
     return ImageOps.fit(upright, (PANEL, HEIGHT), centering=centre)
 
 
-def _fitted(title: str, room: int) -> tuple[int, list[str]]:
-    """Return the largest type size at which the title takes four lines at most, and the lines."""
-    sizes = (76, 68, 60, 52, 44)
-    for size in sizes:
-        lines = _wrapped(title, _display(size), room)
-        if len(lines) * size * 1.16 <= HEIGHT - 300:
-            return size, lines
-    most = int((HEIGHT - 300) / (sizes[-1] * 1.16))
-    return sizes[-1], [*lines[: most - 1], lines[most - 1] + "…"]
-
-
-def _wrapped(text: str, font: ImageFont.FreeTypeFont, room: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if font.getlength(longer) <= room or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _display(size: int) -> ImageFont.FreeTypeFont:
-    return _font("fraunces-soft-latin.woff2", size, 560)
-
-
-def _text(size: int, weight: int) -> ImageFont.FreeTypeFont:
-    return _font("figtree-latin.woff2", size, weight)
-
-
-def _font(name: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(FONTS / name, size)
-    font.set_variation_by_axes([weight])
-    return font
+def _fitted(title: str, room: int) -> tuple[Face, list[str]]:
+    """Return the largest type in which the title fits above price and shop, and its lines."""
+    for size in (76, 68, 60, 52, 44):
+        face = Face("heading", size)
+        lines = wrapped(title, face, room)
+        if len(lines) * face.line_height(title) <= HEIGHT - 300:
+            return face, lines
+    most = int((HEIGHT - 300) / face.line_height(title))
+    return face, [*lines[: most - 1], lines[most - 1] + "…"]

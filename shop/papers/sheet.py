@@ -78,7 +78,7 @@ class Sheet(FPDF):
         """Give the words of a text, those that are too long in parts that fit."""
         for word in text.split(" "):
             part = ""
-            for cluster in _clusters(word):
+            for cluster in letters.clusters(word):
                 if part and not self._fits(part + cluster, width, face, size):
                     yield part
                     part = ""
@@ -122,16 +122,3 @@ class Sheet(FPDF):
     def bytes(self) -> bytes:
         """Return the finished document."""
         return bytes(self.output())
-
-
-def _clusters(word: str) -> Iterator[str]:
-    """Give the letters of a word, each with the marks and joiners that belong to it."""
-    cluster = ""
-    for letter in word:
-        belongs = unicodedata.category(letter)[0] == "M" or letter in letters.JOINERS
-        if cluster and not belongs and cluster[-1] not in letters.JOINERS:
-            yield cluster
-            cluster = ""
-        cluster += letter
-    if cluster:
-        yield cluster
