@@ -156,7 +156,7 @@ def bodies(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
         "<p>[figure 1]</p>",
         "word ",
     ):
-        for length in (200_000, BODY // 3):
+        for length in (100_000, BODY // 3):
             text = long(sign, length // len(sign) * len(sign))
             for kind in ("article", "page"):
                 yield (f"{kind} of {length} {sign}",
@@ -188,12 +188,14 @@ def prepared() -> "tuple[Client, Client, dict[str, Any]]":
     """Return a visitor with a full cart, the owner, and the names of what is asked for."""
     from django.contrib.auth.models import User
     from django.test import Client
+    from django.test.utils import setup_test_environment
     from pages import fill_cart
 
     from blog.models import Article, Page
     from shop.catalogue.models import Collection
     from shop.orders.models import Order
 
+    setup_test_environment()  # so that answers tell their forms
     visitor, owner = (Client(headers={"host": "127.0.0.1"}, raise_request_exception=False) for _n in range(2))
     fill_cart(visitor)
     owner.force_login(User.objects.get(username="owner"))

@@ -46,10 +46,11 @@ class ArticleForm(forms.ModelForm[Article]):
         data = super().clean() or self.cleaned_data
         if data.get("cover") and not data.get("cover_alt"):
             self.add_error("cover_alt", _("Please say what the cover shows."))
-        is_empty = not rendering.plain_text(rendering.safe_html(data.get("body") or ""))
+        body = rendering.safe_html(data.get("body") or "")
+        is_empty = not rendering.plain_text(body)
         if data.get("status") == Article.Status.PUBLISHED and is_empty and "body" not in self.errors:
             self.add_error("body", _("Please write a text before you publish the article."))
-        self._check_figures(rendering.safe_html(data.get("body") or ""))
+        self._check_figures(body)
         self._check_date(data)
         return data
 

@@ -47,8 +47,10 @@ def test_what_a_parser_would_have_to_untangle_is_refused(html):
 def test_a_text_that_is_too_long_is_told_so_with_both_numbers():
     field = prose.ProseField(extensions={"Bold": True}, blank=True).formfield()
     field.clean("x" * prose.MOST_CHARACTERS)
-    with pytest.raises(ValidationError, match=r"200001 characters .* 200000 are the most"):
+    with pytest.raises(ValidationError, match=r"100001 characters .* 100000 are the most"):
         field.clean("x" * (prose.MOST_CHARACTERS + 1))
+    with pytest.raises(ValidationError, match="This text is too long"):
+        field.clean("&" * (prose.MOST_CHARACTERS // 4))
 
 
 def test_looking_for_tangles_takes_twice_the_steps_for_twice_the_text():
