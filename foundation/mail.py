@@ -29,6 +29,7 @@ from foundation.composed_text import fit
 from foundation.identity import SiteIdentity
 
 logger = logging.getLogger(__name__)
+AGAIN = " again "  # in the reference of a mail that was sent once more
 SENDING_LEASE = dt.timedelta(seconds=60)
 
 
@@ -106,6 +107,21 @@ def enqueue(
             )  # fmt: skip
             if is_new:
                 send.enqueue(mail_id=mail.pk)
+
+
+def enqueue_again(sent: OutboxMail, *, to: str, parts: Mapping[str, str]) -> OutboxMail:
+    """Send a mail once more, with `subject`, `text` and `html` of now; a later one is a mail of its own.
+
+    Call it in a transaction that lets nobody else do the same.
+    """
+    reference = sent.reference.split(AGAIN)[0]
+    turn = OutboxMail.objects.filter(reference__startswith=f"{reference}{AGAIN}").count() + 1
+    again = OutboxMail.objects.create(
+        message=sent.message, reference=f"{reference}{AGAIN}{turn}", recipient=to, reply_to=sent.reply_to,
+        headers=sent.headers, message_id=_new_message_id(), **parts,
+    )  # fmt: skip
+    send.enqueue(mail_id=again.pk)
+    return again
 
 
 def may_write(recipient: str, *, rate: tuple[int, int], cause: str) -> bool:

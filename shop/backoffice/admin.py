@@ -15,6 +15,7 @@ from foundation.admin import ReadOnlyAdmin
 from shop.backoffice import (
     badges,
     calling_off_views,
+    correction_views,
     filters,
     order_search,
     order_views,
@@ -74,7 +75,8 @@ class OrderAdmin(ReadOnlyAdmin):
         buttons = {
             "ship": order_views.ship, "refund": refund_views.refund, "cancel": calling_off_views.cancel,
             "delivery": withdrawal_views.note_delivery, "goods-back": withdrawal_views.goods_back,
-            "refuse-withdrawal": withdrawal_views.refuse,
+            "refuse-withdrawal": withdrawal_views.refuse, "correct": correction_views.correct,
+            "resend": correction_views.resend, "note": correction_views.note,
         }  # fmt: skip
         return [*mails, *(self._button(verb, view) for verb, view in buttons.items()), *super().get_urls()]
 

@@ -11,8 +11,19 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shop.backoffice import accounts, badges, desk, order_notices, order_tables, pictures, withdrawal_panel
+from shop.backoffice import (
+    accounts,
+    badges,
+    corrections,
+    desk,
+    order_notices,
+    order_tables,
+    pictures,
+    resending,
+    withdrawal_panel,
+)
 from shop.backoffice.accounts import Account
+from shop.backoffice.correction_forms import NoteForm, ResendForm
 from shop.backoffice.forms import ShipForm
 from shop.backoffice.refund_forms import RefundForm
 from shop.backoffice.tables import moment
@@ -67,6 +78,7 @@ def _facts(order: Order, account: Account) -> dict[str, Any]:
         "address_lines": addresses.address_lines(order),
         "billing_lines": addresses.billing_lines(order) if order.has_other_billing else [],
         "withdrawal": withdrawal_panel.of_order(account),
+        "notes": order.notes.select_related("staff"),
         "tables": order_tables.of_order(order, account),
     }
 
@@ -74,6 +86,7 @@ def _facts(order: Order, account: Account) -> dict[str, Any]:
 def _buttons(order: Order, account: Account, proposed: Mapping[str, Any]) -> dict[str, Any]:
     rest = desk.refundable(order)
     can_refund = rest.left_minor and not account.to_review
+    mails = list(resending.to_buyer(order).defer("text", "html"))
     return {
         "can_change": True,
         "can_call_off": account.can_call_off,
@@ -81,6 +94,9 @@ def _buttons(order: Order, account: Account, proposed: Mapping[str, Any]) -> dic
         "refund_form": RefundForm(order=order, rest=rest, proposed=proposed) if can_refund else None,
         "delivery_form": DeliveryForm(order=order) if account.shipped else None,
         "refusal_form": RefusalForm(),
+        "can_correct": corrections.may_correct(order),
+        "resend_form": ResendForm(mails=mails, count=len(mails)) if mails else None,
+        "note_form": NoteForm(),
     }
 
 

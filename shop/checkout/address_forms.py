@@ -133,7 +133,8 @@ class TwoAddresses(forms.Form):
         self.delivery = AddressPart(self, country=country)
         if self.is_bound and "billing_country" not in self.data:
             self.data = {n: self.data[n] for n in self.data} | {"billing_country": self.delivery.country}
-        self.billing = AddressPart(self, BILLING, country=self.delivery.country)
+        billed = str(self.initial.get("billing_country") or self.delivery.country)
+        self.billing = AddressPart(self, BILLING, country=billed)
         self.initial.setdefault("billing_country", self.billing.country)
 
     @property

@@ -13,11 +13,11 @@ from shop.catalogue.models import Variant
 from shop.catalogue.titles import LONGEST_FULL_TITLE
 from shop.catalogue.withdrawal_rules import EXCLUDED, WithdrawalRule
 from shop.money import Money
-from shop.orders.history import OrderEvent
+from shop.orders.history import OrderEvent, OrderNote
 from shop.orders.shipments import Shipment, ShipmentLine
 
 __all__ = [
-    "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderTax", "Shipment", "ShipmentLine",
+    "NumberSequence", "Order", "OrderEvent", "OrderLine", "OrderNote", "OrderTax", "Shipment", "ShipmentLine",
 ]  # fmt: skip
 
 

@@ -46,6 +46,7 @@ class Facts(TypedDict, total=False):
     total_minor: int
     payment: dict[str, Any]
     about: dict[str, Any]
+    corrects: dict[str, Any]
 
 
 def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) -> Facts:
@@ -59,6 +60,22 @@ def of_order(order: Order, *, payment_reference: str, paid_minor: int | None) ->
     paid = order.charged_minor if paid_minor is None else paid_minor
     facts["payment"] = {"reference": payment_reference, "paid_minor": paid, "paid_on": _day(order.paid_at)}
     return facts
+
+
+def corrected(order: Order, invoice: Facts) -> Facts:
+    """Return the facts of an invoice with the addresses of now; amounts and payment stay. One query."""
+    now = frame(order)
+    return {**invoice, **{name: now[name] for name in ("issued_on", "buyer", "delivery")}}  # type: ignore[typeddict-item]
+
+
+def is_addressed_as(one: Facts, other: Facts) -> bool:
+    """Whether two papers print the same addresses."""
+
+    def printed(facts: Facts) -> list[Any]:
+        delivery = facts.get("delivery", {})
+        return [facts["buyer"]["lines"], delivery["lines"] if delivery.get("is_apart") else []]
+
+    return printed(one) == printed(other)
 
 
 def frame(order: Order) -> Facts:

@@ -60,10 +60,25 @@ def issue_credit_note(
         invoice.facts, amount_minor=amount_minor, weights=weights or {}, credited=_credited(order)
     )
     says |= {"lines": lines or [], "taxes": taxes, "total_minor": amount_minor}
-    says["about"] = _about(invoice) | {
+    says["about"] = _about(order.papers.restated(order).last() or invoice) | {
         "includes_shipping": is_shipping, "is_on_card": is_on_card, "reason": reason,
     }  # fmt: skip
     return _issue(CREDIT_NOTE, order, f"{reference} {turn}" if turn else reference, says)
+
+
+def issue_corrected_invoice(order: Order) -> Paper | None:
+    """Return the invoice that repeats the last one with the order's addresses of now.
+
+    None when there is no invoice, or when it prints these addresses already. What was issued stays.
+    """
+    invoices = list(order.papers.restated(order))
+    if not invoices:
+        return None
+    says = facts.corrected(order, invoices[-1].facts)
+    if facts.is_addressed_as(says, invoices[-1].facts):
+        return None
+    says["corrects"] = _about(invoices[-1])
+    return _issue(INVOICE, order, f"{order.reference} corrected {len(invoices)}", says)
 
 
 def cancel_credit_note(order: Order, *, reference: str) -> Paper | None:
@@ -87,7 +102,8 @@ def _standing(reference: str) -> tuple[Paper | None, int]:
 
 def _credited(order: Order) -> list[tuple[int, Facts]]:
     """Return what went back of an order so far, and with -1 what was cancelled again. One query."""
-    papers = order.papers.exclude(reference=order.reference)
+    invoices = order.papers.restated(order).values("pk")
+    papers = order.papers.exclude(pk__in=invoices)
     return [(1 if paper.kind == CREDIT_NOTE else -1, paper.facts) for paper in papers]
 
 

@@ -39,6 +39,11 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         """Refuse. Raises PaperIsFixed."""
         raise PaperIsFixed("Papers are never deleted.")
 
+    def restated(self, order: Order) -> "PaperQuerySet":
+        """Keep an order's invoice and those that repeat it with another address, oldest first."""
+        own = Q(reference=order.reference) | Q(reference__startswith=f"{order.reference} corrected ")
+        return self.filter(own, kind="invoice").order_by("pk")
+
     def of_refund(self, reference: str) -> "PaperQuerySet":
         """Keep the credit notes of a refund ("refund 7") and the invoices that cancelled them."""
         return self.filter(Q(reference=reference) | Q(reference__startswith=f"{reference} "))
@@ -97,7 +102,9 @@ class Paper(models.Model):
 
     @property
     def total_minor(self) -> int:
-        """What it comes to in minor units: positive for an invoice, negative for a credit note."""
+        """What it adds to the books in minor units: an invoice more, a credit note less."""
+        if "corrects" in self.facts:
+            return 0  # the invoice that it repeats counts
         total: int = self.facts["total_minor"]
         return -total if self.kind == self.Kind.CREDIT_NOTE else total
 

@@ -70,6 +70,9 @@ def _introduction(paper: Paper) -> list[str]:
     texts = []
     if facts["is_demo"]:
         texts.append(_("A demonstration: nothing was sold, and nothing has to be paid."))
+    if first := facts.get("corrects"):
+        what = {"number": first["number"], "day": day(first["issued_on"])}
+        texts.append(_("Replaces invoice %(number)s of %(day)s. Only addresses are corrected.") % what)
     if about := facts.get("about"):
         about_what = {"number": about["number"], "day": day(about["issued_on"])}
         if paper.kind == Paper.Kind.CREDIT_NOTE:

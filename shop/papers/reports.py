@@ -97,6 +97,9 @@ def _taxes(paper: Paper) -> Iterator[list[Value]]:
         paper.kind.replace("_", " "), paper.number, facts["issued_on"], facts["order"]["number"],
         facts["buyer"]["name"], facts.get("delivery", facts["buyer"])["country"], facts["currency"],
     ]  # fmt: skip
+    if "corrects" in facts:
+        yield [*about, "", None, amount(0), amount(0), amount(0)]  # the invoice that it repeats counts
+        return
     parts = tax_shares.not_nothing(tax_shares.by_rate(facts["taxes"]))
     for tax in parts:
         net, due, gross = tax["base_minor"], tax["tax_minor"], tax["gross_minor"]

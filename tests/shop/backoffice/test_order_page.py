@@ -102,7 +102,7 @@ def test_mails_of_another_order_are_not_shown(owner_client):
 def test_the_page_costs_the_same_queries_for_many_lines(owner_client):
     short, long = make_order(), make_order(*[(make_variant(), 1) for _ in range(5)])
     owner_client.get(address(short))
-    assert [queries_of(owner_client, address(order)) for order in (short, long)] == [26, 26]
+    assert [queries_of(owner_client, address(order)) for order in (short, long)] == [28, 28]
 
 
 def test_the_page_costs_the_same_queries_for_many_refunds_and_disputes(owner_client):
@@ -114,7 +114,7 @@ def test_the_page_costs_the_same_queries_for_many_refunds_and_disputes(owner_cli
         )  # fmt: skip
         dispute(order, amount_minor=100)
     owner_client.get(address(order))
-    assert queries_of(owner_client, address(order)) == 25
+    assert queries_of(owner_client, address(order)) == 27
 
 
 def test_nothing_is_edited_by_posting_to_the_page(owner_client):
