@@ -26,7 +26,19 @@ ORDER = (
 )
 TYPED = frozenset({*ORDER, "shipping_rate", "shown_total"})  # what the page sends, apart from codes
 _UPDATES = {"data-hx-trigger": "change"}
-_IN_PLACE = _UPDATES | {"data-hx-swap": "outerHTML show:none focus-scroll:false"}
+_BESIDE = (
+    "checkout-notices",
+    "order-default",
+    "order-peek",
+    "ways",
+    "vat-said",
+    "order-summary",
+    "total-said",
+)
+_IN_PLACE = _UPDATES | {  # its own list: parts of what is swapped in must not be swapped one by one
+    "data-hx-swap": "outerHTML show:none focus-scroll:false",
+    "data-hx-select-oob": ",".join(f"#{name}:innerHTML" for name in _BESIDE),
+}
 _UNFOLDS = _IN_PLACE | {"data-hx-target": "#billing-fields", "data-hx-select": "#billing-fields"}
 _REASKS = _IN_PLACE | {"data-hx-target": "#tax-place", "data-hx-select": "#tax-place"}
 
