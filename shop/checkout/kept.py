@@ -12,7 +12,7 @@ from shop.checkout.forms import TYPED
 LONGEST = 500  # characters of one field; more than any field takes, so too long a text is still told
 _OF_THE_PAGE = {"shown_total", "refused_code", "shipping_rate"}  # what a page sends that nobody typed
 _NAMES = {*TYPED, "refused_code"}
-_STAYS = TYPED - _OF_THE_PAGE - {"billing_differs"}  # also while a page does not ask for it
+_STAYS = TYPED - _OF_THE_PAGE - {"billing_differs", "vat_number"}  # also while a page does not ask for it
 
 
 def keep(cart: Cart, posted: Mapping[str, str]) -> None:

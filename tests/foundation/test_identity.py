@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from foundation import freshness
 from foundation.models import SiteIdentity
+from tests.pages import admin_form
 
 pytestmark = pytest.mark.django_db
 FORM = {"name": "Andes & Co", "country": "DE", "city": "Bremen"}
@@ -37,7 +38,7 @@ def test_the_address_has_no_blank_lines():
 def test_the_owner_changes_it_and_pages_show_it_at_once(owner_client):
     SiteIdentity.load()
     assert SiteIdentity.current().name == "Kora"
-    response = owner_client.post(change_url(), FORM)
+    response = owner_client.post(change_url(), admin_form(owner_client.get(change_url())) | FORM)
     assert response.status_code == 302
     assert SiteIdentity.current().name == "Andes & Co"
 

@@ -14,7 +14,7 @@ from config.backup.errors import DamagedBackup
 from tests.config.backup.archives import manifest_of, members
 
 SECRETS = {
-    "SECRET_KEY": "signing-key-" + "s" * 50,
+    "SECRET_KEY": "signing-key-0123456789-abcdefghijklmnopqrstuvwxyz-QWERTZUIOP",
     "STRIPE_SECRET_KEY": "sk_live_stripe-secret-key",
     "STRIPE_WEBHOOK_SECRET": "whsec_stripe-webhook-secret",
     "EMAIL_URL": "smtp+tls://mail-user:mail-password@mail.example:587",

@@ -274,7 +274,7 @@ def test_checkout_asks_the_database_no_more_for_many_lines_than_for_few(django_a
     for lines in (1, 2, 12):  # the first one fills what is remembered
         buyer = Client()
         for _ in range(lines):
-            put_in_cart(buyer, make_variant())
+            put_in_cart(buyer, make_variant(weight_grams=1))
         use(buyer, "WELCOME10")
         send(buyer, ADDRESS | {"update": "1"})
         with django_assert_max_num_queries(20) as asked:

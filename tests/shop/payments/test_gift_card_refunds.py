@@ -111,7 +111,7 @@ def test_the_buyer_and_the_papers_hear_of_both_parts():
     jobs.run_due()
     told = OutboxMail.objects.filter(message="order_refunded").order_by("pk").values_list("text", flat=True)
     assert any(f"$20.00 is back on gift card {card}" in text for text in told)
-    assert any("we sent $30.00 back the way it came" in text for text in told)
+    assert any("We sent $30.00 back the way it came" in text for text in told)
     notes = Paper.objects.filter(kind="credit_note")
     assert sorted(note.facts["total_minor"] for note in notes) == [2000, 3000]
     assert sum(note.facts["taxes"][0]["tax_minor"] for note in notes) == order.tax_included_minor

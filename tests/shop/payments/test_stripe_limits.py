@@ -125,7 +125,8 @@ def test_an_order_of_any_length_is_asked_for_exactly_and_within_the_limits(
     lines, taxes, gift_card_minor, long
 ):
     order = order_of(lines, taxes=taxes, gift_card_minor=gift_card_minor, long=long)
-    params = sessions.session_params(order, order.payments.get())
+    payment = order.payments.get()
+    params = sessions.session_params(order, payment, expires_at=payment.hold_until)
     items = [
         (i["price_data"]["product_data"]["name"], i["price_data"]["unit_amount"])
         for i in params["line_items"]

@@ -150,7 +150,7 @@ def europe():
     ("mine", "its", "country", "is_shifted"),
     [(DE, AT, "AT", True), (DE, EL, "GR", True), (DE, XI, "GB", True), (EL, DE, "DE", True),
      (EL, EL, "GR", False), (DE, DE, "DE", False), (DE, "", "AT", False), ("", AT, "AT", False),
-     ("12/345/678", AT, "AT", False), (XI, AT, "AT", False), (DE, AT, "GR", False), (DE, AT, "US", False)],
+     ("12/345/678", AT, "AT", False), (XI, AT, "AT", False), (DE, AT, "GR", True), (DE, AT, "US", False)],
 )  # fmt: skip
 def test_a_company_elsewhere_in_the_eu_owes_the_tax_itself(europe, mine, its, country, is_shifted):
     shop_number(mine)
