@@ -126,12 +126,14 @@ class TabularInline(admin.TabularInline[Any, Any]):
     """Rows beside each other in a table."""
 
     formset = RowFormSet
+    view_on_site = False  # the page of what they belong to has the link
 
 
 class StackedInline(admin.StackedInline[Any, Any]):
     """Rows below each other."""
 
     formset = RowFormSet
+    view_on_site = False
 
 
 def _moves(rule: Rule, form: Row) -> bool:
