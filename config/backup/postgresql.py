@@ -62,13 +62,23 @@ def refuse_if_in_use() -> None:
         raise NotEmpty(text % {"who": ", ".join(others)})
 
 
+# what migrations made besides tables, such as the folding of letters
+_OUR_FUNCTIONS = r"""
+SELECT oid::regprocedure::text FROM pg_proc
+WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'kora\_%%' ORDER BY oid DESC
+"""
+
+
 def load(file: Path) -> None:
-    """Drop the empty tables and restore the dump in one transaction. Raises RestoreFailed."""
+    """Drop empty tables and our functions, and restore the dump in one transaction. Raises RestoreFailed."""
     with connection.cursor() as cursor:
         empty = facts.tables(connection.introspection.table_names(cursor))
         if empty:
             names = ", ".join(connection.ops.quote_name(name) for name in empty)
             cursor.execute(f"DROP TABLE {names} CASCADE")
+        cursor.execute(_OUR_FUNCTIONS)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"DROP FUNCTION {function}")
     database = f"--dbname={connection.connection.info.dbname}"
     options = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-comments"]
     _run("pg_restore", *options, database, str(file), error=RestoreFailed)

@@ -22,7 +22,8 @@ def test_the_order_page_needs_its_token(client, variant):
     order = buy(client, variant)
     stranger = Client()
     assert stranger.get(f"/orders/{order.number}/").status_code == 404
-    assert stranger.get(f"/orders/{order.token[:-1]}x/").status_code == 404
+    almost = order.token[:-1] + ("y" if order.token.endswith("x") else "x")
+    assert stranger.get(f"/orders/{almost}/").status_code == 404
     assert stranger.post(f"/orders/{'x' * 32}/pay/").status_code == 404
     answer = stranger.get(order.get_absolute_url())
     assert answer.status_code == 200
