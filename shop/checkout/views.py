@@ -55,7 +55,8 @@ def _nothing_to_buy(request: HttpRequest) -> HttpResponse:
     order = Order.objects.filter(carts__token=token, status=Order.Status.PAID).first() if token else None
     if order is not None:
         return _see(order.get_absolute_url())
-    messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
+    words = _("Your cart is empty. Carts are kept for %(days)d days.")
+    messages.info(request, words % {"days": settings.CART_LIFETIME.days})
     return _see(redirect("shop:cart-detail")["Location"])
 
 
