@@ -1,11 +1,14 @@
 """Atom and RSS feeds of the newest articles: whole texts, covers, tags, every address absolute.
 
 A summary is a text, but readers take it for HTML: it is escaped once for them, and once more as XML.
+Who has a feed already is told so by what goes into it, before anything is made of that.
 """
 
 import mimetypes
 import re
+import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,10 +22,10 @@ from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.http import require_safe
 
-from blog import rendering
+from blog import figures, rendering
 from blog.articles import Article
 from blog.figures import ArticleFigure, passages
-from blog.taxonomy import tags_of
+from blog.taxonomy import Tag, tags_of
 from foundation import conditional, freshness, links
 from foundation.models import Picture, SiteIdentity
 
@@ -81,20 +84,70 @@ CONTENT_TYPES: dict[type[SyndicationFeed], str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that goes into one entry of a feed."""
+
+    article: Article
+    tags: list[Tag]
+    figures: list[ArticleFigure]
+
+    @property
+    def changed_at(self) -> datetime:
+        """When it changed last; a scheduled article does when it comes out."""
+        return max(self.article.updated_at, self.article.published_at or self.article.updated_at)
+
+    @property
+    def facts(self) -> list[object]:
+        """Everything in the rows that it is made of, for the tag of the feed."""
+        article = self.article
+        rows = [article, article.author, article.category, article.cover, *self.tags]
+        rows += [row for figure in self.figures for row in (figure, figure.picture)]
+        return [conditional.columns(row) for row in rows]
+
+
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
-    """Answer with the Atom feed, or 304. Two queries when warm."""
+    """Answer with the Atom feed, or 304. Two queries at most when warm."""
     return _answer(request, _AtomWithContent, reverse("blog:feed-atom"))
 
 
 @require_safe
 def rss(request: HttpRequest) -> HttpResponse:
-    """Answer with the RSS feed, or 304. Two queries when warm."""
+    """Answer with the RSS feed, or 304. Two queries at most when warm."""
     return _answer(request, _RssWithContent, reverse("blog:feed-rss"))
 
 
 def _answer(request: HttpRequest, kind: type[SyndicationFeed], own_path: str) -> HttpResponse:
-    shop = SiteIdentity.current()
+    shop, entries = SiteIdentity.current(), _entries()
+    code = conditional.code_of(sys.modules[__name__], figures, rendering)
+    return conditional.answer_made_of(
+        request,
+        (own_path, code, shop.name, shop.tagline, [entry.facts for entry in entries]),
+        lambda: _written(kind, own_path, shop, entries),
+        content_type=CONTENT_TYPES[kind],
+        changed=[entry.changed_at for entry in entries],
+    )
+
+
+def _entries() -> list[Entry]:
+    """Return what the feeds show, newest first."""
+    articles = list(Article.objects.published().with_page().newest_first()[:ARTICLES_A_FEED])
+    shown = _figures_of(articles)
+    return [Entry(article, tags_of(article.pk), shown[article.pk]) for article in articles]
+
+
+def _figures_of(articles: list[Article]) -> dict[int, list[ArticleFigure]]:
+    """Return the figures by article. No query when warm, one for articles that were not asked for before."""
+    known: dict[int, list[ArticleFigure]] = freshness.remember("blog.feeds.figures", dict)
+    if missing := {article.pk: list[ArticleFigure]() for article in articles if article.pk not in known}:
+        for figure in ArticleFigure.objects.filter(article__in=missing).select_related("picture"):
+            missing[figure.article_id].append(figure)
+        known |= missing
+    return known
+
+
+def _written(kind: type[SyndicationFeed], own_path: str, shop: SiteIdentity, entries: list[Entry]) -> str:
     tagline = _xml(shop.tagline)
     feed = kind(
         title=_xml(_("%(shop)s: blog") % {"shop": shop.name}),
@@ -103,28 +156,25 @@ def _answer(request: HttpRequest, kind: type[SyndicationFeed], own_path: str) ->
         language=settings.LANGUAGE_CODE,
         feed_url=links.full(own_path),
     )
-    shown = Article.objects.published().with_page().with_figures().newest_first()
-    articles = list(shown[:ARTICLES_A_FEED])
-    _fill(feed, articles)
-    changed = [_changed_at(article) for article in articles]
-    body = feed.writeString("utf-8")
-    return conditional.answer(request, body, content_type=CONTENT_TYPES[kind], changed=changed)
+    _fill(feed, entries)
+    return str(feed.writeString("utf-8"))
 
 
-def _fill(feed: SyndicationFeed, articles: Iterable[Article]) -> None:
-    for article in articles:
-        tags = [tag.name for tag in tags_of(article.pk)]
+def _fill(feed: SyndicationFeed, entries: Iterable[Entry]) -> None:
+    for entry in entries:
+        article = entry.article
+        names = [article.category.name, *(tag.name for tag in entry.tags)]
         feed.add_item(
             title=_xml(article.title),
             link=links.full(article.get_absolute_url()),
             description=escape(_xml(article.teaser)),
             author_name=_xml(article.author.name),
             pubdate=article.published_at,
-            updateddate=_changed_at(article),
-            categories=[_xml(name) for name in dict.fromkeys([article.category.name, *tags])],
+            updateddate=entry.changed_at,
+            categories=[_xml(name) for name in dict.fromkeys(names)],
             unique_id=_lasting_id(article),
             unique_id_is_permalink=False,
-            content=_xml(_content(article)),
+            content=_xml(_content(entry)),
             enclosures=[_enclosure(article.cover)] if article.cover else [],
             cover=_cover(article.cover) if article.cover else {},
             cover_alt=_xml(article.cover_alt),
@@ -153,9 +203,9 @@ def _size(address: str) -> int:
         return 0
 
 
-def _content(article: Article) -> str:
+def _content(entry: Entry) -> str:
     """Return the whole text with its figures, every address absolute."""
-    shown = passages(article.body, article.figures.all())
+    shown = passages(entry.article.body, entry.figures)
     return rendering.absolute_links("".join(text.html + _figure(text.figure) for text in shown))
 
 
@@ -169,10 +219,6 @@ def _figure(figure: ArticleFigure | None) -> str:
     )  # fmt: skip
     caption = format_html("<figcaption>{}</figcaption>", words) if words else ""
     return format_html("<figure>{}{}</figure>", image, caption)
-
-
-def _changed_at(article: Article) -> datetime:
-    return max(article.updated_at, article.published_at or article.updated_at)
 
 
 def _lasting_id(article: Article) -> str:

@@ -1,6 +1,6 @@
 """Pages for machines: the sitemap, robots.txt and llms.txt. The same bytes for everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -41,7 +41,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     if sections.num_pages == 1:
         return _section(request, sections, 1)
     addresses = [f"{settings.SITE_URL}{reverse('sitemap-section', args=[n])}" for n in sections.page_range]
-    return _text(request, "machines/sitemap_index.xml", {"addresses": addresses}, XML)
+    return _text(request, "machines/sitemap_index.xml", lambda: {"addresses": addresses}, XML)
 
 
 @require_safe
@@ -60,12 +60,18 @@ def _sections() -> "Paginator[Entry]":
 
 def _section(request: HttpRequest, sections: "Paginator[Entry]", number: int) -> HttpResponse:
     pages = sections.page(number).object_list
-    return _text(request, "machines/sitemap.xml", {"entries": pages}, XML)
+    return _text(request, "machines/sitemap.xml", lambda: {"entries": pages}, XML, number)
 
 
-def _text(request: HttpRequest, template: str, context: dict[str, Any], kind: str) -> HttpResponse:
-    """Answer with a template's text, or 304 to who has it."""
-    body = render_to_string(template, context, request)
+def _text(
+    request: HttpRequest, template: str, context: Callable[[], dict[str, Any]], kind: str, number: int = 0
+) -> HttpResponse:
+    """Answer with a template's text, rendered once until something changes, or 304 to who has it."""
+
+    def render_text() -> bytes:
+        return render_to_string(template, context(), request).encode()
+
+    body = freshness.remember(f"config.machines {template} {number}", render_text)
     return conditional.answer(request, body, content_type=kind)
 
 
@@ -93,8 +99,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @require_safe
 def llms(request: HttpRequest) -> HttpResponse:
     """Tell language models what the shop is and sells, in Markdown. No query when warm."""
-    lists = freshness.remember("config.llms", _lists)
-    return _text(request, "machines/llms.txt", lists, PLAIN)
+    return _text(request, "machines/llms.txt", _lists, PLAIN)
 
 
 def _lists() -> dict[str, object]:

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from blog import publishing
 from blog.models import Tag
 from foundation import freshness
 from foundation.models import Picture, SiteIdentity
@@ -168,10 +167,3 @@ def test_feeds_differ_in_their_tags_and_an_empty_one_has_a_lasting_one(client, p
     (other,) = [feed for feed in FEEDS if feed != path]
     assert client.get(other)["ETag"] != first["ETag"]
     assert unescape(first["ETag"]).startswith('"')
-
-
-def test_a_feed_costs_two_queries(client, shop, django_assert_num_queries):
-    publishing.save_article(article=shop)
-    client.get("/blog/feed.atom")
-    with django_assert_num_queries(2):
-        client.get("/blog/feed.atom")
