@@ -1,237 +1,160 @@
-"""What the largest legal input costs at each public address and at the fields of staff.
+"""What the largest legal input costs at each public address and at every field of staff.
 
-    .venv/bin/python benchmarks/dear_requests.py [part of a name]
+    .venv/bin/python benchmarks/dear_requests.py [part of a name …]
 
 CPU milliseconds of one request through all middleware, in this process, on a fresh demo on SQLite: the better
-of two, since other work makes it longer. Promised: none above 200 but what is limited.
+of two, since other work makes it longer. A row of the table is the dearest of its kind. Promised: none above
+200 but what is limited. With parts of names, such as `forms: /checkout/`, only these are asked.
 """
 
+import os
 import re
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pages import prepare
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks import dear_desk, dear_public
+from benchmarks.asking import MOST, Spent, measured
+
 if TYPE_CHECKING:
-    from django.http import HttpResponseBase
     from django.test import Client
 
-MOST = 200
-BODY = 2_900_000  # bytes of a form, just under DATA_UPLOAD_MAX_MEMORY_SIZE
-ADDRESS = 7_000  # characters of an address that web servers take
-SCRIPTS = "अক਼અଅஅఅಅഅංกກកကअ中한ァაאبաሀއབᠠᐁⴰߊܐ"
-Ask = Callable[["Client"], "HttpResponseBase"]
-TEXTS = {
-    "letters": "a", "words": "ab ", "accents": "e\u0301", "ligatures": "\ufdfa", "at signs": "a@",
-    "dots": "a.",
-    "digits": "1", "blanks": " ", "scripts": SCRIPTS, "marks": "\u0301", "lesser": "<a", "dashes": "-",
-}  # fmt: skip
+GROUPS = (
+    dear_public.searches, dear_public.addresses, dear_public.forms, dear_public.comments, dear_desk.lists,
+    dear_desk.reports, dear_desk.formsets, dear_desk.fields, dear_desk.prose,
+)  # fmt: skip
+VARIANTS = 200
 
 
-def long(text: str, length: int) -> str:
-    """Return a text that repeats itself until it is long enough."""
-    return (text * (length // len(text) + 1))[:length]
-
-
-def looks(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
-    """Give GETs of public pages with the longest queries."""
-    listing, product = f"/collections/{names['collection']}/", f"/products/{names['product']}/"
-    for kind, text in TEXTS.items():
-        query = {"q": long(text, ADDRESS // len(text.encode()))}
-        yield f"search for {kind}", lambda c, query=query: c.get("/search/", query)  # type: ignore[misc]
-    yield (
-        "search, ten long words",
-        lambda c: c.get("/search/", {"q": "instrument " + "flutes drums harp s a "}),
-    )
-    for name, address in {"listing": listing, "product": product, "blog": "/blog/", "cart": "/cart/"}.items():
-        many = "&".join(f"{key}=a" for key in ("region", "maker", "colour", "in_stock") * 250)[:ADDRESS]
-        yield f"{name}, many parameters", lambda c, a=address, m=many: c.get(f"{a}?{m}")  # type: ignore[misc]
-        for key in ("page", "sort", "variant", "price_min", "region", "year"):
-            value = long("9", ADDRESS)
-            yield f"{name}, long {key}", lambda c, a=address, k=key, v=value: c.get(a, {k: v})  # type: ignore[misc]
-    for header in (
-        "accept-encoding",
-        "accept-language",
-        "range",
-        "if-none-match",
-        "cookie",
-        "x-forwarded-for",
-    ):
-        for sign in ("a,", "gzip;q=0.1,", 'W/"a",', "a=b; ", "bytes=0-1,"):
-            sent = {header: long(sign, ADDRESS)}
-            yield f"header {header} of {sign}", lambda c, h=sent: c.get("/blog/feed.atom", headers=h)  # type: ignore[misc]
-    for address in ("/", "/blog/", "/blog/feed.atom", "/blog/feed.rss", "/sitemap.xml", "/sitemap-1.xml",
-                    "/llms.txt", "/robots.txt", "/feeds/google-merchant.xml", "/collections/all/",
-                    f"{product}share.jpg", "/" + long("a/", ADDRESS), "/blog/" + long("a", ADDRESS) + "/",
-                    "/blogs/a/" + long("a", ADDRESS), "/media/" + long("../", ADDRESS)):  # fmt: skip
-        yield address[:60], lambda c, a=address: c.get(a)  # type: ignore[misc]
-
-
-def forms(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
-    """Give POSTs of public forms: each field as long as a body can be, and as many fields as there may be."""
-    fields = {
-        "/checkout/": ("email", "name", "line1", "city", "postal_code", "region", "phone", "company",
-                       "vat_number", "country", "code", "shown_total", "shipping_rate"),
-        "/cart/add/": ("sku", "quantity", "next"), "/cart/update/": ("quantity", "remove"),
-        "/cart/code/": ("code",), "/comments/post/": ("name", "email", "body", "target", "website"),
-        "/admin/login/": ("username", "next"),
-        f"{names['order']}withdraw/": ("name", "email", "reason", "message"),
-        "/payments/stripe/webhook/": ("a",),
-    }  # fmt: skip
-    for address, keys in fields.items():
-        for key in keys:
-            for kind, text in TEXTS.items():
-                data = {**names["typed"], key: long(text, BODY // (3 * len(text.encode())))}  # type: ignore[dict-item]
-                yield f"{address} {key} of {kind}", lambda c, a=address, d=data: c.post(a, d)  # type: ignore[misc]
-        many = {f"f{number}": "1" for number in range(9_900)}
-        yield f"{address}, many fields", lambda c, a=address, m=many: c.post(a, m)  # type: ignore[misc]
-    deep = "[" * 200_000
-    yield (
-        "webhook, deep JSON",
-        lambda c: c.post("/payments/stripe/webhook/", deep, content_type="application/json"),
-    )
-
-
-def comments(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
-    """Give comments of the longest text that is taken, in the signs of Markdown."""
-    for sign in (
-        "[",
-        "![",
-        "*",
-        "**a",
-        "_a",
-        "`",
-        "`a``",
-        "> ",
-        "- ",
-        "[a](",
-        "<",
-        "\\",
-        "a\n\n",
-        "1. ",
-        "A@",
-        "www.",
-    ):
-        body = {"name": "Ada", "email": "ada@customer.example", "body": long(sign, 4990) + " end"}
-        data = {**names["typed"], **body}  # type: ignore[dict-item]
-        yield f"comment of {sign!r}", lambda c, d=data: c.post("/comments/post/", d)  # type: ignore[misc]
-
-
-def desk(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
-    """Give what staff may ask: searches of every list, in many words."""
-    from django.contrib import admin
-
-    for model, options in admin.site._registry.items():
-        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        if not options.search_fields:
-            continue
-        for kind, text in {
-            "words": "a ",
-            "pairs": "ab cd ",
-            "one word": "a",
-            "quotes": '"a ',
-            "digits": "12 ",
-        }.items():
-            query = {"q": long(text, ADDRESS)}
-            yield f"{address} {kind}", lambda c, a=address, q=query: c.get(a, q)  # type: ignore[misc]
-    for address in (
-        "/admin/",
-        "/admin/shop/order/",
-        "/admin/comments/queue/",
-        "/admin/search/?q=" + "a+" * 3000,
-    ):
-        yield address[:60], lambda c, a=address: c.get(a)  # type: ignore[misc]
-
-
-def bodies(names: dict[str, str]) -> Iterator[tuple[str, Ask]]:
-    """Give the longest texts that staff may save or try to, and looks at the articles that have them."""
-    for sign in (
-        "<h2></h2>",
-        "<h2>a</h2>",
-        "<ul><li>",
-        "<p>a</p>",
-        "<em>",
-        "&",
-        "<p>[figure 1]</p>",
-        "word ",
-    ):
-        for length in (100_000, BODY // 3):
-            text = long(sign, length // len(sign) * len(sign))
-            for kind in ("article", "page"):
-                yield (f"{kind} of {length} {sign}",
-                       lambda c, k=kind, t=text: c.post(names[k], edited(c, names[k], body=t)))  # type: ignore[misc]  # fmt: skip
-            yield f"look at article after {length} {sign}", lambda c: c.get(names["article_page"])
-
-
-def edited(client: "Client", address: str, **changes: Any) -> dict[str, Any]:
-    """Return the fields of a form of the admin with changes."""
-    from tests.pages import admin_form
-
-    return admin_form(client.get(address)) | changes
-
-
-def measured(client: "Client", ask: Ask) -> tuple[float, int]:
-    """Return CPU milliseconds and the status of the answer."""
-    best, status = float("inf"), 0
-    for _time in range(2):
-        began = time.process_time()
-        answer = ask(client)
-        b"".join(answer.streaming_content) if answer.streaming else None  # type: ignore[attr-defined]
-        best, status = min(best, (time.process_time() - began) * 1000), answer.status_code
-        if best < MOST / 2:
-            break
-    return best, status
-
-
-def prepared() -> "tuple[Client, Client, dict[str, Any]]":
-    """Return a visitor with a full cart, the owner, and the names of what is asked for."""
+def visitors() -> "tuple[Client, Client]":
+    """Return a visitor with a full cart, and the owner."""
     from django.contrib.auth.models import User
     from django.test import Client
-    from django.test.utils import setup_test_environment
     from pages import fill_cart
 
-    from blog.models import Article, Page
-    from shop.catalogue.models import Collection
-    from shop.orders.models import Order
-
-    setup_test_environment()  # so that answers tell their forms
     visitor, owner = (Client(headers={"host": "127.0.0.1"}, raise_request_exception=False) for _n in range(2))
     fill_cart(visitor)
     owner.force_login(User.objects.get(username="owner"))
-    article = Article.objects.filter(slug="what-is-music-therapy").get()
-    page = visitor.get(article.get_absolute_url()).content.decode()
-    order = Order.objects.first()
-    target = re.search(r'name="target" value="([^"]*)"', page)
-    return visitor, owner, {
-        "collection": Collection.objects.earliest("pk").slug, "product": "antares-bamboo-panpipes",
-        "order": order.get_absolute_url() if order else "/orders/none/",
-        "article": f"/admin/blog/article/{article.pk}/change/", "article_page": article.get_absolute_url(),
+    return visitor, owner
+
+
+def names_of(visitor: "Client", owner: "Client") -> dict[str, Any]:
+    """Return what is asked for: addresses of a bought order, of articles and products, and forms of staff."""
+    from blog.models import Article, Page
+    from shop.catalogue.models import Collection, Product
+    from shop.papers import drawing
+    from tests.shop.order_builders import make_order
+
+    order = make_order()
+    drawing.kept(order.papers.get())
+    article, product = Article.objects.published().earliest("pk"), Product.objects.published().earliest("pk")
+    target = re.search(
+        r'name="target" value="([^"]*)"', visitor.get(article.get_absolute_url()).content.decode()
+    )
+    desk = f"/admin/shop/order/{order.pk}"
+    known = {
+        "collection": Collection.objects.earliest("pk").get_absolute_url(),
+        "product_page": product.get_absolute_url(), "article_page": article.get_absolute_url(),
+        "withdraw": f"{order.get_absolute_url()}withdraw/", "units": f"units_{order.lines.earliest('pk').pk}",
+        "personal": [order.get_absolute_url(), f"{order.get_absolute_url()}withdraw/",
+                     order.papers.get().get_absolute_url()],
+        "article": f"/admin/blog/article/{article.pk}/change/",
         "page": f"/admin/blog/page/{Page.objects.earliest('pk').pk}/change/",
-        "typed": {"email": "ada@customer.example", "name": "Ada", "country": "DE",
-                  "target": target[1] if target else ""},
+        "product": f"/admin/shop/product/{product.pk}/change/",
+        "typed": {"email": "ada@customer.example", "name": "Ada", "country": "DE", "line1": "Ring 1",
+                  "city": "Köln", "postal_code": "50674", "body": "A comment.", "username": "ada",
+                  "password": "guessed", "target": target[1] if target else ""},
+        "staff_pages": [f"{desk}/change/", f"{desk}/history/", f"{desk}/mails/", f"{desk}/correct/",
+                        f"{desk}/refund/", "/admin/comments/queue/",
+                        "/admin/shop/paper/report/", "/admin/shop/comparison/",
+                        f"/admin/blog/article/{article.pk}/history/",
+                        f"/admin/shop/product/{product.pk}/history/"],
     }  # fmt: skip
+    return known | {
+        "forms": forms_of(owner, {known[kind] for kind in ("article", "product")}),
+        "large": large_product(owner),
+    }
+
+
+def forms_of(owner: "Client", more: set[str]) -> dict[str, dict[str, Any]]:
+    """Return the untouched fields of every form that adds or changes something in the admin."""
+    from django.contrib import admin
+
+    from tests.pages import Forms
+
+    addresses = set(more)
+    for model in admin.site._registry:
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        row = model._base_manager.order_by("pk").first()
+        addresses |= {f"{address}{end}" for end in ("add/", f"{row.pk}/change/" if row else "add/")}
+    answers = {address: owner.get(address) for address in sorted(addresses)}
+    pages = {address: page.content.decode() for address, page in answers.items() if page.status_code == 200}
+    return {address: fields for address, page in pages.items() if (fields := _fields(Forms(page)))}
+
+
+def _fields(page: Any) -> dict[str, Any]:
+    """Return the controls of the page's main form: the one with the most."""
+    controls = max(
+        (controls for _to, method, controls in page.forms if method == "post"), key=len, default=[]
+    )
+    is_form = any(control.get("name") == "_save" for control in controls)
+    skipped = {"file", "submit", "checkbox", "radio", "image"}
+    return {
+        str(control["name"]): control.get("value") or ""
+        for control in controls
+        if is_form and control.get("name") and control.get("type") not in skipped
+    }
+
+
+def large_product(owner: "Client") -> tuple[str, dict[str, Any]]:
+    """Return the address and the fields of a product of many variants."""
+    from tests.builders import make_product, make_variant
+    from tests.pages import Forms
+
+    product = make_product(option1_name="Size")
+    for number in range(VARIANTS):
+        make_variant(product, sku=f"MANY-{number}", option1=f"Size {number}", on_hand=1)
+    address = f"/admin/shop/product/{product.pk}/change/"
+    return address, _fields(Forms(owner.get(address).content.decode())) | {"status": "active"}
+
+
+def kind_of(name: str) -> str:
+    """Return what requests of one kind have in common: the name without the sort of text."""
+    return name.rpartition(" of ")[0] or name.rpartition(" for ")[0] or name
+
+
+def print_table(found: dict[str, list[Spent]]) -> None:
+    """Print the dearest of each group."""
+    print("| what | requests | above 200 ms | dearest | CPU ms | answer |\n|---|--:|--:|---|--:|--:|")
+    for group, all_spent in found.items():
+        dearest, above = max(all_spent), sum(spent.milliseconds > MOST for spent in all_spent)
+        cost = f"`{dearest.name}` | {dearest.milliseconds:.0f} | {dearest.status}"
+        print(f"| {group} | {len(all_spent)} | {above} | {cost} |")
 
 
 def main() -> None:
-    """Print the dearest requests, and each above the promise as it is found."""
-    from pages import prepare
-
+    """Print each request above the promise as it is found, then the table."""
+    wanted, found = sys.argv[1:], dict[str, list[Spent]]()
+    os.environ["EXTRA_HOSTS"] = "testserver"  # whom the builders of tests are
     with tempfile.TemporaryDirectory(prefix="kora-bench-") as folder:
         prepare(folder)
-        visitor, owner, names = prepared()
-        wanted, found = "".join(sys.argv[1:]), []
-        groups = ((looks, visitor), (forms, visitor), (comments, visitor), (desk, owner), (bodies, owner))
-        for group, client in groups:
-            for name, ask in group(names):
-                if wanted in f"{group.__name__}: {name}":
-                    spent, status = measured(client, ask)
-                    found.append((spent, status, group.__name__, name))
-                    if spent > MOST:
-                        print(f"above {MOST} ms: {name} {spent:.0f} ({status})", flush=True)
-        print(f"\n{len(found)} requests\n\n| dearest of each kind | CPU ms | answer |\n|---|--:|--:|")
-        for spent, status, group_name, name in sorted(found, reverse=True)[:25]:
-            print(f"| {group_name}: {name} | {spent:.0f} | {status} |")
+        visitor, owner = visitors()
+        names = names_of(visitor, owner)
+        for group in GROUPS:
+            for asked in group(names):
+                name = f"{group.__name__}: {asked.name}"
+                if wanted and not any(part in name for part in wanted):
+                    continue
+                spent = measured(owner if asked.is_staff else visitor, asked)
+                found.setdefault(group.__name__, []).append(spent)
+                if spent.milliseconds > MOST:
+                    print(f"above: {name} {spent.milliseconds:.0f} ({spent.status})", flush=True)
+    print_table(found)
 
 
 if __name__ == "__main__":
