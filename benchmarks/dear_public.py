@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.asking import ADDRESS, BODY, TEXTS, Asked, get, long, plain, post
+from asking import ADDRESS, BODY, TEXTS, Asked, get, long, plain, post
 
 FIELDS = {
     "/checkout/": (

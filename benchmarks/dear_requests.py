@@ -11,15 +11,12 @@ import os
 import re
 import sys
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import dear_desk
+import dear_public
+from asking import MOST, Spent, measured
 from pages import prepare
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from benchmarks import dear_desk, dear_public
-from benchmarks.asking import MOST, Spent, measured
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -57,7 +54,7 @@ def names_of(visitor: "Client", owner: "Client") -> dict[str, Any]:
         r'name="target" value="([^"]*)"', visitor.get(article.get_absolute_url()).content.decode()
     )
     desk = f"/admin/shop/order/{order.pk}"
-    known = {
+    return {
         "collection": Collection.objects.earliest("pk").get_absolute_url(),
         "product_page": product.get_absolute_url(), "article_page": article.get_absolute_url(),
         "withdraw": f"{order.get_absolute_url()}withdraw/", "units": f"units_{order.lines.earliest('pk').pk}",
@@ -74,58 +71,30 @@ def names_of(visitor: "Client", owner: "Client") -> dict[str, Any]:
                         "/admin/shop/paper/report/", "/admin/shop/comparison/",
                         f"/admin/blog/article/{article.pk}/history/",
                         f"/admin/shop/product/{product.pk}/history/"],
+        "forms": addresses_of_forms(), "large": large_product(), "owner": owner,
     }  # fmt: skip
-    return known | {
-        "forms": forms_of(owner, {known[kind] for kind in ("article", "product")}),
-        "large": large_product(owner),
-    }
 
 
-def forms_of(owner: "Client", more: set[str]) -> dict[str, dict[str, Any]]:
-    """Return the untouched fields of every form that adds or changes something in the admin."""
+def addresses_of_forms() -> list[str]:
+    """Return the addresses at which the admin adds or changes something."""
     from django.contrib import admin
 
-    from tests.pages import Forms
-
-    addresses = set(more)
+    found = []
     for model in admin.site._registry:
         address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         row = model._base_manager.order_by("pk").first()
-        addresses |= {f"{address}{end}" for end in ("add/", f"{row.pk}/change/" if row else "add/")}
-    answers = {address: owner.get(address) for address in sorted(addresses)}
-    pages = {address: page.content.decode() for address, page in answers.items() if page.status_code == 200}
-    return {address: fields for address, page in pages.items() if (fields := _fields(Forms(page)))}
+        found += [f"{address}add/", *([f"{address}{row.pk}/change/"] if row else [])]
+    return found
 
 
-def _fields(page: Any) -> dict[str, Any]:
-    """Return the controls of the page's main form: the one with the most."""
-    controls = max(
-        (controls for _to, method, controls in page.forms if method == "post"), key=len, default=[]
-    )
-    is_form = any(control.get("name") == "_save" for control in controls)
-    skipped = {"file", "submit", "checkbox", "radio", "image"}
-    return {
-        str(control["name"]): control.get("value") or ""
-        for control in controls
-        if is_form and control.get("name") and control.get("type") not in skipped
-    }
-
-
-def large_product(owner: "Client") -> tuple[str, dict[str, Any]]:
-    """Return the address and the fields of a product of many variants."""
+def large_product() -> str:
+    """Return the address of the form of a product of many variants."""
     from tests.builders import make_product, make_variant
-    from tests.pages import Forms
 
     product = make_product(option1_name="Size")
     for number in range(VARIANTS):
         make_variant(product, sku=f"MANY-{number}", option1=f"Size {number}", on_hand=1)
-    address = f"/admin/shop/product/{product.pk}/change/"
-    return address, _fields(Forms(owner.get(address).content.decode())) | {"status": "active"}
-
-
-def kind_of(name: str) -> str:
-    """Return what requests of one kind have in common: the name without the sort of text."""
-    return name.rpartition(" of ")[0] or name.rpartition(" for ")[0] or name
+    return f"/admin/shop/product/{product.pk}/change/"
 
 
 def print_table(found: dict[str, list[Spent]]) -> None:

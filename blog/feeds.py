@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
@@ -101,7 +102,7 @@ class Entry:
     def facts(self) -> list[object]:
         """Everything in the rows that it is made of, for the tag of the feed."""
         article = self.article
-        rows = [article, article.author, article.category, article.cover, *self.tags]
+        rows: list[Model | None] = [article, article.author, article.category, article.cover, *self.tags]
         rows += [row for figure in self.figures for row in (figure, figure.picture)]
         return [conditional.columns(row) for row in rows]
 
