@@ -13,16 +13,19 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from foundation.edit_conflicts import OWN, Facts, Save, Seen, last_save
+from foundation.edit_conflicts import LONGEST, OWN, Facts, Save, Seen, called, last_save
+from foundation.three_way import Merge
 
-LONGEST = 120  # characters of a value that are shown
 AROUND = 30  # characters shown before what differs
 
 
-def conflict(desk: Any, request: HttpRequest, row: Any, *, before: Seen, after: Seen) -> list[str]:
-    """Return who saved the row since it was opened, and a line for each thing that they changed."""
+def conflict(
+    desk: Any, request: HttpRequest, row: Any, *, before: Seen, after: Seen, merge: Merge
+) -> list[str]:
+    """Return who saved the row since it was opened, what they changed, and what saving again would write."""
     saved = last_save(row, before.at)
-    return [_headline(request, saved), *_lines(_forms(desk, request, row), before.rows, after.rows)]
+    lines = _lines(_forms(desk, request, row), before.rows, after.rows)
+    return [_headline(request, saved), *lines, *_outcome(merge)]
 
 
 def unknown() -> list[str]:
@@ -46,10 +49,24 @@ def _headline(request: HttpRequest, saved: Save | None) -> str:
     else:
         first = _("%(who)s changed this while you had the form open.") % words
     then = _(
-        "Nothing was saved, and what you typed stands below. Look at what changed, take over what you want "
-        "to keep, and save again: then your form counts."
+        "Nothing was saved. Below stands what you typed, and all that you left alone as it is stored now. "
+        "Look at what changed, and save again."
     )
     return f"{first} {then}"
+
+
+def _outcome(merge: Merge) -> Iterator[str]:
+    """Give what saving again would write over the colleague's save."""
+    if merge.both:
+        fields = ", ".join(merge.both)
+        yield _("You changed this too, and saving again puts yours in its place: %(fields)s.") % {
+            "fields": fields
+        }
+    if merge.mine:
+        text = _("Saving again writes only what you changed: %(fields)s. Everything else stays as it is now.")
+        yield text % {"fields": ", ".join(merge.mine)}
+    else:
+        yield _("You had changed nothing yourself.")
 
 
 def _forms(desk: Any, request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -67,7 +84,7 @@ def _lines(forms_of: dict[str, Any], before: dict[str, Facts], after: dict[str, 
         if form_class is None:
             continue
         old, new = before.get(key), after.get(key)
-        title = f"{capfirst(form_class._meta.model._meta.verbose_name)} “{_called(new or old or {})}”"
+        title = f"{capfirst(form_class._meta.model._meta.verbose_name)} “{called(new or old or {})}”"
         if old is None:
             yield _("Added: %(row)s.") % {"row": title}
         elif new is None:
@@ -85,11 +102,6 @@ def _changes(form_class: Any, old: Facts, new: Facts, *, prefix: str) -> Iterato
         label = field.label or form_class._meta.model._meta.get_field(name).verbose_name
         words = {"field": f"{prefix}{capfirst(str(label))}", "was": was, "now": now}
         yield _("%(field)s: was “%(was)s”, is now “%(now)s”.") % words
-
-
-def _called(facts: Facts) -> str:
-    """Return the first text of a row, to tell it from others."""
-    return next((value[:LONGEST] for value in facts.values() if isinstance(value, str) and value), "–")
 
 
 def _shown(field: Any, value: Any) -> str:

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 FIELD = "_opened"  # the hidden input
 SALT = "foundation.edit_conflicts"
+LONGEST = 120  # characters of a value that are shown
 OWN = ""  # stands for the row itself among the rows of its page
 
 Facts = dict[str, Any]  # field -> value, as JSON knows it
@@ -98,6 +99,11 @@ def would_change_nothing(desk: Any, request: HttpRequest, row: Any, before: Seen
     form = desk.get_form(request, row, change=True, fields=fields)(request.POST, request.FILES, instance=row)
     formsets, _inlines = desk._create_formsets(request, row, change=True)
     return not form.has_changed() and not any(formset.has_changed() for formset in formsets)
+
+
+def called(facts: Facts) -> str:
+    """Return the first text of a row, to tell it from others."""
+    return next((value[:LONGEST] for value in facts.values() if isinstance(value, str) and value), "–")
 
 
 def _formsets(desk: Any, request: HttpRequest, row: Any) -> Iterator[tuple[str, Any, Any]]:

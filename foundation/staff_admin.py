@@ -16,7 +16,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts
+from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts, three_way
 
 STATE = "_form_state"  # of a request
 
@@ -82,7 +82,10 @@ class StaffAdmin(admin.ModelAdmin[Any]):
         if before is None:
             state.refusals = edit_conflict_words.unknown()
         else:
-            state.refusals = edit_conflict_words.conflict(self, request, row, before=before, after=after)
+            merge = three_way.take_over(self, request, row, before=before, after=after)
+            state.refusals = edit_conflict_words.conflict(
+                self, request, row, before=before, after=after, merge=merge
+            )
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

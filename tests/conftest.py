@@ -120,6 +120,15 @@ def owner_client(owner: User) -> Client:
 
 
 @pytest.fixture
+def colleague(owner, django_user_model):
+    """Another member of the staff, in a browser of her own."""
+    user = django_user_model.objects.create_superuser("amara", "amara@shop.example", "amara-password")
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
 def moderator_client(moderator: User) -> Client:
     """Open a browser in which the moderator is signed in."""
     return _signed_in(moderator)

@@ -67,3 +67,62 @@ def errors_in(response: Any) -> dict[str, list[str]]:
     for inline in response.context["inline_admin_formsets"]:
         forms += inline.formset.forms
     return {form.add_prefix(name): list(e) for form in forms for name, e in form.errors.items()}
+
+
+def _is_sent(control: dict[str, str | None]) -> bool:
+    kind = control.get("type")
+    is_chosen = kind not in {"checkbox", "radio"} or "checked" in control
+    return is_chosen and kind not in {"submit", "file", "button"} and "disabled" not in control
+
+
+class FilledForm(HTMLParser):
+    """What a browser would send of one form as it stands in the page: every value of every control."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self.select: dict[str, Any] = {}
+        self.textarea = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an input, or begin a choice or a text."""
+        found = dict(attrs)
+        name, kind = found.get("name") or "", found.get("type")
+        if tag == "select":
+            self.select = {"name": name, "many": "multiple" in found, "first": None, "chosen": []}
+        elif tag == "option" and self.select:
+            value = found.get("value") or ""
+            self.select["first"] = value if self.select["first"] is None else self.select["first"]
+            self.select["chosen"] += [value] if "selected" in found else []
+        elif tag == "textarea":
+            self.textarea, self.sent[name] = name, [""]
+        elif tag == "input" and name and _is_sent(found):
+            unsaid = "on" if kind in {"checkbox", "radio"} else ""
+            self.sent.setdefault(name, []).append(found.get("value", unsaid) or "")
+
+    def handle_data(self, data: str) -> None:
+        """Add to a text; the line break after its tag is none of it."""
+        if self.textarea:
+            before = self.sent[self.textarea][0]
+            self.sent[self.textarea] = [before + data if before else data.removeprefix("\n")]
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a choice or a text."""
+        if tag == "textarea":
+            self.textarea = ""
+        elif tag == "select" and self.select:
+            chosen, first = self.select["chosen"], self.select["first"]
+            if not self.select["many"] and not chosen and first is not None:
+                chosen = [first]
+            if self.select["name"] and chosen:
+                self.sent[self.select["name"]] = chosen
+            self.select = {}
+
+
+def shown_form(response: Any, form_id: str = "") -> dict[str, Any]:
+    """Return what a browser would send of an admin page's form as it stands; files are not sent again."""
+    form_id = form_id or f"{response.context['opts'].model_name}_form"
+    html = response.content.decode().partition(f'id="{form_id}"')[2].partition("</form>")[0]
+    sent = FilledForm(f"<form {html}").sent
+    return {name: values[0] if len(values) == 1 else values for name, values in sent.items()}
