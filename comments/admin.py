@@ -96,6 +96,7 @@ class CommentAdmin(StaffAdmin):
     actions = ("approve", "spam", "reject")
     inlines = (DecisionInline,)
     fields = readonly_fields = ("card",)
+    watches_list = False  # each decision tells which state it was shown
 
     class Media:
         css = {"all": ["css/admin/moderation.css"]}

@@ -30,6 +30,8 @@ admin.site.unregister([DBTaskResult, User, Group])
 class ReadOnlyAdmin(StaffAdmin):
     """A list to look at: the program alone writes these rows."""
 
+    watches_list = False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds rows by hand."""
         return False

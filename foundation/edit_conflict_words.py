@@ -28,6 +28,15 @@ def conflict(
     return [_headline(request, saved), *lines, *_outcome(merge)]
 
 
+def before_deleting(desk: Any, request: HttpRequest, row: Any, before: Seen | None, after: Seen) -> list[str]:
+    """Return who changed a row, and what, while somebody was asked whether to delete it."""
+    if before is None:
+        return [_("This question was too old, so nothing was deleted. Look again.")]
+    first = _who(request, last_save(row, before.at))
+    lines = _lines(_forms(desk, request, row), before.rows, after.rows)
+    return [f"{first} {_('Nothing was deleted. Look again.')}", *lines]
+
+
 def unknown() -> list[str]:
     """Return what is said to a form that does not tell what it showed."""
     return [
@@ -39,20 +48,22 @@ def unknown() -> list[str]:
 
 
 def _headline(request: HttpRequest, saved: Save | None) -> str:
-    who = _("Somebody else") if saved is None or saved.user is None else saved.user.get_username()
-    at = date_format(timezone.localtime(saved.at), "H:i") if saved else ""
-    words = {"who": who, "at": at}
-    if saved and saved.user == request.user:
-        first = _("You saved this yourself at %(at)s, in another window, while this form was open.") % words
-    elif saved:
-        first = _("%(who)s saved this at %(at)s, while you had the form open.") % words
-    else:
-        first = _("%(who)s changed this while you had the form open.") % words
     then = _(
         "Nothing was saved. Below stands what you typed, and all that you left alone as it is stored now. "
         "Look at what changed, and save again."
     )
-    return f"{first} {then}"
+    return f"{_who(request, saved)} {then}"
+
+
+def _who(request: HttpRequest, saved: Save | None) -> str:
+    who = _("Somebody else") if saved is None or saved.user is None else saved.user.get_username()
+    at = date_format(timezone.localtime(saved.at), "H:i") if saved else ""
+    words = {"who": who, "at": at}
+    if saved and saved.user == request.user:
+        return _("You saved this yourself at %(at)s, in another window, while this form was open.") % words
+    if saved:
+        return _("%(who)s saved this at %(at)s, while you had the form open.") % words
+    return _("%(who)s changed this while you had the form open.") % words
 
 
 def _outcome(merge: Merge) -> Iterator[str]:

@@ -62,13 +62,13 @@ def look(desk: Any, request: HttpRequest, row: Any) -> Seen:
     return Seen(timezone.now(), rows)
 
 
-def write(row: Model, seen: Seen) -> str:
-    """Return what a form carries: readable, but not to be changed by whoever holds it."""
+def write(row: Model | type[Model], seen: Seen) -> str:
+    """Return what a form, or the list of a model, carries: readable, but nobody can change it unnoticed."""
     facts = {"of": _name(row), "at": seen.at.timestamp(), "rows": seen.rows}
     return signing.dumps(facts, salt=SALT, compress=True)
 
 
-def read(row: Model, text: str) -> Seen | None:
+def read(row: Model | type[Model], text: str) -> Seen | None:
     """Return what a form carried; None for nothing, for what we did not sign, and for another row's."""
     try:
         facts = signing.loads(text, salt=SALT)
@@ -128,5 +128,5 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | str) else str(value)
 
 
-def _name(row: Model) -> str:
-    return f"{row._meta.label_lower} {row.pk}"
+def _name(row: Model | type[Model]) -> str:
+    return row._meta.label_lower if isinstance(row, type) else f"{row._meta.label_lower} {row.pk}"

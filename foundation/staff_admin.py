@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts, three_way
+from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts, list_conflicts, three_way
 
 STATE = "_form_state"  # of a request
 
@@ -33,6 +35,7 @@ class StaffAdmin(admin.ModelAdmin[Any]):
     """An admin whose forms lose nothing that was typed and undo nothing that a colleague saved."""
 
     uncounted: tuple[str, ...] = ()  # fields that change without anybody's saving
+    watches_list = True  # whether actions leave out what changed since the list was shown
 
     def changeform_view(
         self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
@@ -87,6 +90,39 @@ class StaffAdmin(admin.ModelAdmin[Any]):
                 self, request, row, before=before, after=after, merge=merge
             )
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Let the list carry what it shows."""
+        response = super().changelist_view(request, extra_context)
+        shown = getattr(response, "context_data", None) or {}
+        if self.watches_list and shown.get("cl") is not None and shown.get("action_form") is not None:
+            seen = list_conflicts.look(self, [row.pk for row in shown["cl"].result_list])
+            shown["opened"] = edit_conflicts.write(self.model, seen)
+        return response
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Take an action on the rows that are still what the list showed, and name the others."""
+        if not self.watches_list:
+            return super().response_action(request, queryset)
+        with transaction.atomic():
+            changed = list_conflicts.overtaken(self, request, queryset)
+            if changed is None:
+                messages.warning(request, _("This list was too old, so nothing was done. Choose again."))
+                return None
+            for text in list_conflicts.sentences(self, request, changed):
+                messages.warning(request, text)
+            rest = queryset.exclude(pk__in=list(changed)) if changed else queryset
+            if changed and not self._has_chosen(request, rest):
+                return None
+            response = super().response_action(request, rest)
+            if isinstance(response, TemplateResponse) and response.context_data is not None:
+                response.context_data["opened"] = request.POST.get(edit_conflicts.FIELD, "")
+            return response
+
+    def _has_chosen(self, request: HttpRequest, rows: Any) -> bool:
+        ids = request.POST.getlist(helpers.ACTION_CHECKBOX_NAME)
+        is_across = request.POST.get("select_across") == "1"
+        return bool((rows if is_across else rows.filter(pk__in=ids)).exists())
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm[Any]]:
@@ -107,6 +143,23 @@ class StaffAdmin(admin.ModelAdmin[Any]):
     def losses(self, rows: Sequence[Any]) -> Iterable[str]:
         """Return sentences, one for each thing that stops when these rows are gone; none of itself."""
         return []
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Ask, then delete what the question had shown; ask again when a colleague has changed it."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None or not self.has_change_permission(request, row):
+            return super().delete_view(request, object_id, extra_context)
+        with transaction.atomic():
+            if request.method == "POST" and (text := request.POST.get(edit_conflicts.FIELD)) is not None:
+                edit_conflicts.lock(self, request, row)
+                row.refresh_from_db()
+                before, after = edit_conflicts.read(row, text), edit_conflicts.look(self, request, row)
+                if before is None or before.rows != after.rows:
+                    for line in edit_conflict_words.before_deleting(self, request, row, before, after):
+                        messages.warning(request, line)
+                    return HttpResponseRedirect(request.get_full_path())
+            opened = edit_conflicts.write(row, edit_conflicts.look(self, request, row))
+            return super().delete_view(request, object_id, {"opened": opened} | (extra_context or {}))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Warn while the question is asked, for one row as for many chosen in the list."""
