@@ -1,11 +1,12 @@
 """What somebody reads whose form was overtaken by a colleague's save: who, when, and what changed."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.admin.utils import flatten_fieldsets
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from foundation.edit_conflicts import LONGEST, OWN, Facts, Save, Seen, called, last_save
+from foundation.edit_conflicts import LONGEST, OWN, Facts, Save, Seen, called, last_save, read
 from foundation.three_way import Merge
 
 AROUND = 30  # characters shown before what differs
@@ -28,11 +29,37 @@ def conflict(
     return [_headline(request, saved), *lines, *_outcome(merge)]
 
 
+def overtaken(
+    row: Model, text: str | None, facts: Facts, *, labels: Mapping[str, Any], user: Any,
+    saved_since: Callable[[dt.datetime], Save | None] | None = None,
+) -> list[str]:  # fmt: skip
+    """Return who changed what of the facts that a form of its own carried, and nothing while they are so.
+
+    A form that carried nothing went by nothing. The row must be locked. Up to two queries.
+    """
+    if text is None:
+        return []
+    seen = read(row, text)
+    if seen is None:
+        return unknown()
+    before = seen.rows[OWN]
+    other = [name for name, value in facts.items() if before.get(name) != value]
+    if not other:
+        return []
+    saved = saved_since(seen.at) if saved_since else last_save(row, seen.at)
+    lines = [
+        _("%(field)s: was “%(was)s”, is now “%(now)s”.")
+        % {"field": labels.get(name, name), "was": before.get(name) or "–", "now": facts[name] or "–"}
+        for name in other
+    ]
+    return [f"{_who(user, saved)} {_('Nothing was saved. Look again, then send it.')}", *lines]
+
+
 def before_deleting(desk: Any, request: HttpRequest, row: Any, before: Seen | None, after: Seen) -> list[str]:
     """Return who changed a row, and what, while somebody was asked whether to delete it."""
     if before is None:
         return [_("This question was too old, so nothing was deleted. Look again.")]
-    first = _who(request, last_save(row, before.at))
+    first = _who(request.user, last_save(row, before.at))
     lines = _lines(_forms(desk, request, row), before.rows, after.rows)
     return [f"{first} {_('Nothing was deleted. Look again.')}", *lines]
 
@@ -52,14 +79,14 @@ def _headline(request: HttpRequest, saved: Save | None) -> str:
         "Nothing was saved. Below stands what you typed, and all that you left alone as it is stored now. "
         "Look at what changed, and save again."
     )
-    return f"{_who(request, saved)} {then}"
+    return f"{_who(request.user, saved)} {then}"
 
 
-def _who(request: HttpRequest, saved: Save | None) -> str:
+def _who(user: Any, saved: Save | None) -> str:
     who = _("Somebody else") if saved is None or saved.user is None else saved.user.get_username()
     at = date_format(timezone.localtime(saved.at), "H:i") if saved else ""
     words = {"who": who, "at": at}
-    if saved and saved.user == request.user:
+    if saved and saved.user == user:
         return _("You saved this yourself at %(at)s, in another window, while this form was open.") % words
     if saved:
         return _("%(who)s saved this at %(at)s, while you had the form open.") % words

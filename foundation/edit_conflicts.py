@@ -2,7 +2,8 @@
 
 A form carries, signed, what its row and the rows on its page were when it was opened. When it comes
 back the rows are locked and compared with that. What a form does not edit, such as reserved stock,
-does not count. `foundation.staff_admin` asks here for every form of the admin.
+does not count. `foundation.staff_admin` asks here for every form of the admin; a form that stands by itself,
+such as that of a parcel, carries the facts that it goes by and asks `edit_conflict_words.overtaken`.
 """
 
 import datetime as dt
@@ -77,6 +78,11 @@ def read(row: Model | type[Model], text: str) -> Seen | None:
     if facts["of"] != _name(row):
         return None
     return Seen(dt.datetime.fromtimestamp(facts["at"], dt.UTC), facts["rows"])
+
+
+def carry(row: Model, facts: Facts) -> str:
+    """Return what a form of its own carries of a row: the facts that whoever fills it in goes by."""
+    return write(row, Seen(timezone.now(), {OWN: facts}))
 
 
 def last_save(row: Model, since: dt.datetime) -> Save | None:

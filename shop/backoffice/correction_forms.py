@@ -1,6 +1,6 @@
 """The forms of staff who mend an order: its e-mail and addresses, a mail sent again, a note."""
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries as all_countries
 
+from foundation import edit_conflicts
 from foundation.models import OutboxMail
 from foundation.typed_text import validate_visible
 from shop.backoffice import corrections
@@ -16,7 +17,10 @@ from shop.checkout.address_forms import BILLING, NAMES, TwoAddresses
 from shop.orders.models import Order
 from shop.tax import vat_numbers
 
-ORDER = ("email", *NAMES, "phone", "company", "billing_differs", *(f"{BILLING}{name}" for name in NAMES))
+ORDER = (
+    "email", *NAMES, "phone", "company", "vat_number", "billing_differs",
+    *(f"{BILLING}{name}" for name in NAMES),
+)  # fmt: skip
 
 
 class CorrectionForm(TwoAddresses):
@@ -33,18 +37,26 @@ class CorrectionForm(TwoAddresses):
     phone = forms.CharField(
         label=gettext_lazy("Phone"), max_length=40, required=False, validators=[validate_visible]
     )
+    vat_number = forms.CharField(
+        label=gettext_lazy("VAT number"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("For the invoice. The tax that was paid stays as it is."),
+    )
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, order: Order) -> None:
         """Show what the order says."""
         values = corrections.values_of(order)
-        initial = values | {"billing_differs": order.has_other_billing, "shown": json.dumps(values)}
+        initial = values | {"billing_differs": order.has_other_billing, "shown": corrections.shown(order)}
         if not order.has_other_billing:
             del initial["billing_country"]
         super().__init__(data, initial=initial)
         self.order = order
         self.ask_for_addresses(countries=list(all_countries), country=str(order.country))
         self._leave_out_what_stays(values)
+        if not (vat_numbers.is_offered() or order.vat_number):
+            del self.fields["vat_number"]
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"  # the buyer's, not those of who types
         self.order_fields(ORDER)
@@ -58,24 +70,38 @@ class CorrectionForm(TwoAddresses):
         if not set(corrections.BEFORE_IT_SHIPS) <= set(corrections.fields_of(self.order)):
             del self.fields["phone"]
 
-    @property
-    def shown_values(self) -> dict[str, str]:
-        """What the page showed; nothing if that is garbled, which is then not what the order says."""
-        try:
-            found = json.loads(self.data.get("shown", ""))
-        except (ValueError, RecursionError):
-            return {}
-        return found if isinstance(found, dict) else {}
-
     def clean(self) -> dict[str, Any]:
-        """Say also when the order's VAT number is of another country than the invoice would go to."""
+        """Check the VAT number against the country of the invoice, at whichever field was changed."""
         cleaned = super().clean()
-        number = self.order.vat_number
-        if number and vat_numbers.country_of(number) != self._billed():
+        typed = str(cleaned.get("vat_number", ""))
+        mistake = vat_numbers.problem(typed, self._billed(), is_billed_apart=self.has_other_billing)
+        number = vat_numbers.normalised(typed) if typed.strip() else ""
+        if mistake and number and number == self.order.vat_number:
             field = "billing_country" if self.has_other_billing or "country" not in self.fields else "country"
             text = _("The order has the VAT number %(number)s, which is of another country.")
             self.add_error(field, text % {"number": number})
+        elif mistake:
+            self.add_error("vat_number", mistake)
+        cleaned["vat_number"] = number
         return cleaned
+
+    def take_over(self) -> "CorrectionForm":
+        """Return the form as it was typed, with all that nobody touched as the order says it by now."""
+        before = edit_conflicts.read(self.order, self.data.get("shown", ""))
+        shown = before.rows[edit_conflicts.OWN] if before else {}
+        present, typed = corrections.values_of(self.order), self.data.copy()
+        typed["shown"] = corrections.shown(self.order)
+        is_untouched = bool(typed.get("billing_differs")) == bool(shown.get("billing_country"))
+        if is_untouched and self.order.has_other_billing != bool(typed.get("billing_differs")):
+            typed["billing_differs"] = "on" if self.order.has_other_billing else ""
+        for name, value in present.items():
+            if name in shown and typed.get(name, "") in (shown[name], self._unsaid(name, shown)):
+                typed[name] = value or self._unsaid(name, present)
+        return CorrectionForm(typed, order=self.order)
+
+    def _unsaid(self, name: str, values: Mapping[str, str]) -> str:
+        """Return what a field holds that has no value: the billing country follows the other."""
+        return values["country"] if name == "billing_country" and not values[name] else values[name]
 
     def _billed(self) -> str:
         if self.has_other_billing or "country" in self.fields:
@@ -85,7 +111,7 @@ class CorrectionForm(TwoAddresses):
     @property
     def wanted(self) -> dict[str, str]:
         """What the order should say, of all that was asked for."""
-        typed = {name: str(self.cleaned_data.get(name, "")) for name in ("email", "phone")}
+        typed = {name: str(self.cleaned_data.get(name, "")) for name in ("email", "phone", "vat_number")}
         asked = set(corrections.AT_ANY_TIME) | set(self.fields)
         return {name: text for name, text in (self.addresses() | typed).items() if name in asked}
 

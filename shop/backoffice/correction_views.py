@@ -24,10 +24,10 @@ def correct(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
         return _show(request, order, desk, form)
     try:
         changed = corrections.correct(
-            order_id=order.pk, wanted=form.wanted, shown=form.shown_values, staff=request.user
+            order_id=order.pk, wanted=form.wanted, shown=request.POST.get("shown", ""), staff=request.user
         )
     except corrections.Overtaken as error:
-        return _show(request, order, desk, _shown_anew(request, order, str(error)))
+        return _show(request, order, desk, _shown_anew(form, str(error)))
     except (corrections.CostsOther, IllegalTransition) as error:
         form.add_error(None, str(error))
         return _show(request, order, desk, form)
@@ -36,12 +36,10 @@ def correct(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
     return back(order)
 
 
-def _shown_anew(request: HttpRequest, order: Order, why: str) -> CorrectionForm:
+def _shown_anew(typed: CorrectionForm, why: str) -> CorrectionForm:
     """Return the form as it was typed, which now knows what the order says."""
-    order.refresh_from_db()
-    typed = request.POST.copy()
-    typed["shown"] = str(CorrectionForm(order=order).initial["shown"])
-    form = CorrectionForm(typed, order=order)
+    typed.order.refresh_from_db()
+    form = typed.take_over()
     form.add_error(None, why)
     return form
 

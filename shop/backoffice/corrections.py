@@ -5,21 +5,23 @@ staff to read: shop.orders.lifecycle.IllegalTransition, Overtaken, CostsOther.
 Source: docs/decisions/0016-a-corrected-invoice-repeats-the-first.md.
 """
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation import edit_conflict_words, edit_conflicts
 from shop.addresses.places import Destination
 from shop.checkout.address_forms import BILLING, NAMES
 from shop.orders import lifecycle
 from shop.orders.models import Order
 from shop.papers import issuing
 from shop.shipping import rates
-from shop.tax import rules
+from shop.tax import rules, vat_numbers
 
-AT_ANY_TIME = ("email", "company", *(f"{BILLING}{name}" for name in NAMES))
+AT_ANY_TIME = ("email", "company", "vat_number", *(f"{BILLING}{name}" for name in NAMES))
 BEFORE_IT_SHIPS = (*NAMES, "phone")
 
 
@@ -51,8 +53,31 @@ def values_of(order: Order) -> dict[str, str]:
     return {name: str(getattr(order, name)) for name in AT_ANY_TIME + BEFORE_IT_SHIPS}
 
 
+def shown(order: Order, names: Iterable[str] = ()) -> str:
+    """Return what a form carries of an order, signed: all that can be corrected, or these fields."""
+    values = values_of(order)
+    return edit_conflicts.carry(order, {name: values[name] for name in names or values})
+
+
+def require_as_shown(order: Order, text: str | None, names: Iterable[str], *, staff: Any) -> None:
+    """Raise Overtaken when these fields are not what a form carried. The order must be locked. One query."""
+    values = values_of(order)
+    lines = edit_conflict_words.overtaken(
+        order, text, {name: values[name] for name in names}, user=staff,
+        labels={name: _label(name) for name in names}, saved_since=lambda at: _last_event(order, at),
+    )  # fmt: skip
+    if lines:
+        raise Overtaken(" ".join(lines))
+
+
+def _last_event(order: Order, since: dt.datetime) -> edit_conflicts.Save | None:
+    events = order.events.filter(at__gte=since, staff__isnull=False).select_related("staff")
+    event = events.order_by("pk").last()
+    return edit_conflicts.Save(event.staff, event.at) if event else None
+
+
 @transaction.atomic
-def correct(*, order_id: int, wanted: Mapping[str, str], shown: Mapping[str, str], staff: Any) -> list[str]:
+def correct(*, order_id: int, wanted: Mapping[str, str], shown: str, staff: Any) -> list[str]:
     """Write what is wanted, what it was into the history, and a corrected invoice if one was issued.
 
     Returns the names of the changed fields. Raises IllegalTransition, Overtaken and CostsOther.
@@ -62,9 +87,11 @@ def correct(*, order_id: int, wanted: Mapping[str, str], shown: Mapping[str, str
         raise lifecycle.IllegalTransition(_("The order is cancelled: there is nothing to correct."))
     present = values_of(order)
     changed = {name: text for name, text in wanted.items() if text != present[name]}
-    _require_as_shown(order, present, shown)
+    require_as_shown(order, shown, fields_of(order), staff=staff)
     if not set(changed) <= set(fields_of(order)):
         raise lifecycle.IllegalTransition(_("The parcel has left meanwhile: its address stays as it was."))
+    if "vat_number" in changed:
+        _require_same_tax(order, changed["vat_number"], country=changed.get("country", str(order.country)))
     if set(changed) & {"country", "region", "postal_code"}:
         _require_same_cost(order, present | changed)
     for name, text in changed.items():
@@ -77,13 +104,15 @@ def correct(*, order_id: int, wanted: Mapping[str, str], shown: Mapping[str, str
     return list(changed)
 
 
-def _require_as_shown(order: Order, present: Mapping[str, str], shown: Mapping[str, str]) -> None:
-    other = [name for name in fields_of(order) if shown.get(name) != present[name]]
-    if other:
-        now = "; ".join(f"{_label(name)}: {present[name] or '–'}" for name in other)
-        raise Overtaken(
-            _("Meanwhile somebody changed this order. It now says: %(now)s. Look again, then save.")
-            % {"now": now}
+def _require_same_tax(order: Order, number: str, *, country: str) -> None:
+    """Refuse to take the number off an order that bore no tax because of it. What was paid stays as it is."""
+    if order.is_reverse_charge and not vat_numbers.shifts_tax(number, country):
+        raise CostsOther(
+            _(
+                "This order was sold without tax because of its VAT number, so it needs one of a company in "
+                "another country of the EU. If there is none, cancel the order, so that the money goes back, "
+                "and ask the buyer to order anew."
+            )
         )
 
 

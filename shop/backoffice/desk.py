@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shop.backoffice import accounts, queues
+from shop.backoffice import accounts, corrections, queues
 from shop.money import Money
 from shop.orders import lifecycle, parcels
 from shop.orders.models import Order, Shipment
@@ -25,14 +25,19 @@ REVIEW_FIRST = gettext_lazy("A payment of this order needs review: decide about 
 @transaction.atomic
 def ship(
     *, order_id: int, carrier: str, tracking_number: str, units: Mapping[int, int] | None = None,
-    shown_left: int | None = None, staff: Any,
+    shown_left: int | None = None, shown: str | None = None, staff: Any,
 ) -> Shipment:  # fmt: skip
     """Note a parcel with units of lines (line id -> units), or all that is left, and tell the buyer, once.
 
     Units are shipped only while `shown_left` is still how many are left, so that a second press, or
-    another tab, never ships a second time. Raises IllegalTransition.
+    another tab, never ships a second time; and only to the address that the page showed: `shown` is what
+    corrections.shown() wrote into it. Raises IllegalTransition.
     """
     order = Order.objects.select_for_update().get(pk=order_id)
+    try:
+        corrections.require_as_shown(order, shown, corrections.BEFORE_IT_SHIPS, staff=staff)
+    except corrections.Overtaken as error:
+        raise lifecycle.IllegalTransition(str(error)) from error
     if queues.is_refund_under_way(order):
         raise lifecycle.IllegalTransition(_("A refund of this order is on its way: nothing to ship."))
     if any(dispute.holds_shipment for dispute in refunds.disputes_of(order)):

@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import edit_conflicts
+from shop.backoffice import corrections
 from shop.orders.models import Order, OrderLine
 from shop.shipping.models import Carrier
 
@@ -78,6 +80,11 @@ class ShipForm(forms.Form):
         return list(Carrier.objects.values_list("name", flat=True))
 
     @property
+    def opened(self) -> str:
+        """The address that the page shows, signed: a parcel goes there or not at all."""
+        return corrections.shown(self.order, corrections.BEFORE_IT_SHIPS)
+
+    @property
     def unit_fields(self) -> list[forms.BoundField]:
         """The fields of the lines."""
         return [self[f"{UNITS}{pk}"] for pk in self.left]
@@ -105,4 +112,5 @@ class ShipForm(forms.Form):
             "tracking_number": self.cleaned_data.get("tracking_number", ""),
             "units": self.units,
             "shown_left": self.cleaned_data.get("shown_left"),
+            "shown": self.data.get(edit_conflicts.FIELD),
         }

@@ -61,6 +61,11 @@ def context(order: Order, *, can_change: bool, refunds_withdrawal: bool = False)
     )
 
 
+def can_ship(order: Order) -> bool:
+    """Whether the page offers to ship something. Queries of accounts.read()."""
+    return bool(accounts.read(order).can_ship)
+
+
 def _facts(order: Order, account: Account) -> dict[str, Any]:
     is_disputed, refunded = bool(account.holding), account.refunded_units()
     return {

@@ -44,10 +44,20 @@ def ship(request: HttpRequest, object_id: str, desk: Desk) -> HttpResponse:
     try:
         order_desk.ship(order_id=order.pk, staff=request.user, **form.parcel)
     except IllegalTransition as refusal:
-        messages.warning(request, str(refusal))
-    else:
-        messages.success(request, _said(order))
+        return _not_shipped(request, order, desk, str(refusal))
+    messages.success(request, _said(order))
     return back(order)
+
+
+def _not_shipped(request: HttpRequest, order: Order, desk: Desk, why: str) -> HttpResponse:
+    """Say why nothing was shipped, and keep what was typed while there is still something to ship."""
+    order = desk.get_object(request, str(order.pk)) or order
+    messages.warning(request, why)
+    if not order_file.can_ship(order):
+        return back(order)
+    form = ShipForm(request.POST, order=order, left=order_desk.left_to_ship(order))
+    form.is_valid()
+    return page(request, order, desk, ship_form=form)
 
 
 def _said(order: Order) -> str:

@@ -69,11 +69,13 @@ def corrected(order: Order, invoice: Facts) -> Facts:
 
 
 def is_addressed_as(one: Facts, other: Facts) -> bool:
-    """Whether two papers print the same addresses."""
+    """Whether two papers print the same addresses and VAT number."""
 
     def printed(facts: Facts) -> list[Any]:
         delivery = facts.get("delivery", {})
-        return [facts["buyer"]["lines"], delivery["lines"] if delivery.get("is_apart") else []]
+        buyer = facts["buyer"]
+        sent_to = delivery["lines"] if delivery.get("is_apart") else []
+        return [buyer["lines"], buyer.get("vat_number", ""), sent_to]
 
     return printed(one) == printed(other)
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from foundation.models import SiteIdentity
 from shop.orders.models import OrderNote
 from shop.papers import reports
 from shop.tax.models import TaxRate
@@ -33,7 +34,12 @@ def address_of(order, verb="correct"):
 
 def as_shown(client, order):
     """Return what the form sends when nothing is changed."""
-    page = client.get(address_of(order)).content.decode()
+    return fields_in(client.get(address_of(order)))
+
+
+def fields_in(answer):
+    """Return what the form of a page sends as it stands."""
+    page = answer.content.decode()
     form = page.split('id="content-main"')[1].split("</form>")[0]
     fields = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -148,10 +154,101 @@ def test_a_save_never_undoes_that_of_a_colleague(owner_client):
     correct(owner_client, order, city="Bonn")
     page = owner_client.post(address_of(order), stale | {"name": "Ada B. Buyer"}).content.decode()
     order.refresh_from_db()
-    assert "It now says: City: Bonn" in page
+    assert "Owner saved this at" not in page
+    assert "You saved this yourself" in page
+    assert "City: was “Köln”, is now “Bonn”." in page
     assert 'value="Ada B. Buyer"' in page
     assert (order.city, order.name) == ("Bonn", "Ada Buyer")
     assert owner_client.post(address_of(order), stale | {"shown": "{"}).status_code == 200
+
+
+def test_saving_again_after_a_conflict_writes_only_what_was_changed(owner_client, colleague):
+    order = make_order()
+    stale = as_shown(owner_client, order)
+    correct(colleague, order, city="Bonn", **BILLING)
+    answer = owner_client.post(address_of(order), stale | {"name": "Ada B. Buyer", "phone": "123"})
+    assert "amara saved this at" in answer.content.decode()
+    sent = fields_in(answer)
+    assert (sent["city"], sent["name"], sent["billing_city"]) == ("Bonn", "Ada B. Buyer", "Wien")
+    assert owner_client.post(address_of(order), sent).status_code == 302
+    order.refresh_from_db()
+    assert (order.city, order.name, order.phone) == ("Bonn", "Ada B. Buyer", "123")
+    assert (order.company, order.billing_city, str(order.billing_country)) == ("Prater GmbH", "Wien", "AT")
+
+
+def test_a_parcel_leaves_only_for_the_address_that_the_page_showed(owner_client, colleague):
+    order = make_order()
+    page = owner_client.get(address_of(order, "change")).content.decode()
+    opened = re.search(r'name="_opened" value="([^"]+)"', page)[1]
+    sent = {"carrier": "DHL", "tracking_number": "RR1", "_opened": opened, **units(order)}
+    correct(colleague, order, line1="Lindenstraße 11")
+    page = owner_client.post(address_of(order, "ship"), sent).content.decode()
+    order.refresh_from_db()
+    assert order.fulfilment == "unfulfilled"
+    assert "Amara saved this at" in page
+    assert "Address: was “Lindenstraße 1”, is now “Lindenstraße 11”." in page
+    assert 'value="RR1"' in page
+    opened = re.search(r'name="_opened" value="([^"]+)"', page)[1]
+    assert owner_client.post(address_of(order, "ship"), sent | {"_opened": opened}).status_code == 302
+    order.refresh_from_db()
+    assert order.fulfilment == "shipped"
+
+
+# ---- the VAT number ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop_with_vat_number(shop):
+    SiteIdentity.objects.update_or_create(pk=1, defaults={"tax_number": "DE136695976"})
+
+
+def amounts(order):
+    return order.total_minor, order.tax_included_minor, order.tax_added_minor, order.is_reverse_charge
+
+
+@pytest.mark.usefixtures("shop_with_vat_number")
+def test_a_vat_number_is_corrected_and_stands_on_a_corrected_invoice_at_the_price_that_was_paid(
+    owner_client, customer
+):
+    order = make_order()
+    before, first = amounts(order), order.papers.get()
+    answer = correct(owner_client, order, company="Prater GmbH", vat_number=" de 136 695 976 ")
+    assert answer.status_code == 302
+    assert (order.vat_number, amounts(order)) == ("DE136695976", before)
+    assert ("VAT number corrected: – → DE136695976", "owner") in events(order)
+    second = order.papers.get(number=first.number + 1)
+    assert "Your VAT number: DE136695976" in pdf(customer, second)
+    assert (second.facts["taxes"], second.facts["total_minor"]) == (
+        first.facts["taxes"], first.facts["total_minor"]
+    )  # fmt: skip
+    assert correct(owner_client, order, vat_number="").status_code == 302
+    assert ("VAT number corrected: DE136695976 → –", "owner") in events(order)
+    assert order.papers.count() == 3
+
+
+@pytest.mark.usefixtures("shop_with_vat_number")
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("DE136695977", "This is not a VAT number of the European Union."),
+        ("ATU13585627", "This number is of Austria, but the order goes to Germany."),
+    ],
+)
+def test_a_number_that_cannot_stand_on_the_invoice_is_refused_at_the_field(owner_client, typed, says):
+    order = make_order()
+    answer = correct(owner_client, order, vat_number=typed)
+    assert says in answer.content.decode()
+    assert 'id="id_vat_number_error"' in answer.content.decode()
+    assert order.vat_number == ""
+
+
+@pytest.mark.usefixtures("shop_with_vat_number")
+def test_an_order_without_tax_keeps_a_number_that_allows_it(owner_client):
+    order = make_order(country="AT", postal_code="1020", city="Wien", vat_number="ATU13585627")
+    type(order).objects.filter(pk=order.pk).update(is_reverse_charge=True)
+    page = correct(owner_client, order, vat_number="").content.decode()
+    assert "This order was sold without tax because of its VAT number" in page
+    assert order.vat_number == "ATU13585627"
 
 
 def test_a_cancelled_order_is_not_corrected(owner_client):
