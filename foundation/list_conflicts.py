@@ -96,7 +96,7 @@ def _saved_by_others(model: Any, ids: list[Any], request: HttpRequest, seen: See
     kind = ContentType.objects.get_for_model(model)
     names = {str(pk): pk for pk in ids}
     logged = LogEntry.objects.filter(content_type=kind, object_id__in=list(names), action_time__gt=seen.at)
-    logged = logged.exclude(user_id=request.user.pk).select_related("user").order_by("action_time")
+    logged = logged.exclude(user_id=request.user.pk or 0).select_related("user").order_by("action_time")
     found = {names[str(entry.object_id)]: Save(entry.user, entry.action_time) for entry in logged}
     if hasattr(model, "history"):
         lines = model.history.filter(id__in=ids, history_date__gt=seen.at, history_user__isnull=False)

@@ -99,10 +99,10 @@ class StaffAdmin(admin.ModelAdmin[Any]):
             shown["opened"] = edit_conflicts.write(self.model, seen)
         return response
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> HttpResponse | None:
         """Take an action on the rows that are still what the list showed, and name the others."""
         if not self.watches_list:
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *args)
         with transaction.atomic():
             changed = list_conflicts.overtaken(self, request, queryset)
             if changed is None:
@@ -113,7 +113,7 @@ class StaffAdmin(admin.ModelAdmin[Any]):
             rest = queryset.exclude(pk__in=list(changed)) if changed else queryset
             if changed and not self._has_chosen(request, rest):
                 return None
-            response = super().response_action(request, rest)
+            response = super().response_action(request, rest, *args)
             if isinstance(response, TemplateResponse) and response.context_data is not None:
                 response.context_data["opened"] = request.POST.get(edit_conflicts.FIELD, "")
             return response

@@ -94,7 +94,8 @@ def _controls(widget: Any, name: str, value: Any) -> Iterator[tuple[str, list[st
     if isinstance(widget, RelatedFieldWidgetWrapper):
         widget = widget.widget
     if isinstance(widget, forms.MultiWidget):
-        parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+        names: list[str] = widget.widgets_names  # type: ignore[attr-defined]
+        parts = zip(names, widget.widgets, widget.decompress(value) or [], strict=True)
         for ending, inner, part in parts:
             yield from _controls(inner, f"{name}{ending}", part)
     elif isinstance(widget, forms.CheckboxInput):

@@ -89,7 +89,7 @@ class CorrectionForm(TwoAddresses):
         """Return the form as it was typed, with all that nobody touched as the order says it by now."""
         before = edit_conflicts.read(self.order, self.data.get("shown", ""))
         shown = before.rows[edit_conflicts.OWN] if before else {}
-        present, typed = corrections.values_of(self.order), self.data.copy()
+        present, typed = corrections.values_of(self.order), dict(self.data.items())
         typed["shown"] = corrections.shown(self.order)
         is_untouched = bool(typed.get("billing_differs")) == bool(shown.get("billing_country"))
         if is_untouched and self.order.has_other_billing != bool(typed.get("billing_differs")):

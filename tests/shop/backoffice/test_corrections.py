@@ -1,64 +1,32 @@
 """Staff mend a mistake: what a buyer mistyped, a mail that got lost, a thing to remember."""
 
 import csv
-import html
 import io
 import re
 
 import pytest
 
-from foundation.models import SiteIdentity
 from shop.orders.models import OrderNote
 from shop.papers import reports
 from shop.tax.models import TaxRate
+from tests.shop.backoffice.correction_pages import (
+    BILLING,
+    address_of,
+    as_shown,
+    correct,
+    events,
+    fields_in,
+    pdf,
+)
 from tests.shop.checkout_builders import open_shop
 from tests.shop.order_builders import make_order, refund
-from tests.shop.papers.reading import text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BILLING = {
-    "company": "Prater GmbH", "billing_differs": "on", "billing_name": "Eva Gruber",
-    "billing_line1": "Praterstraße 9",
-    "billing_postal_code": "1020", "billing_city": "Wien", "billing_country": "AT",
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
 def shop():
     open_shop()
-
-
-def address_of(order, verb="correct"):
-    return f"/admin/shop/order/{order.pk}/{verb}/"
-
-
-def as_shown(client, order):
-    """Return what the form sends when nothing is changed."""
-    return fields_in(client.get(address_of(order)))
-
-
-def fields_in(answer):
-    """Return what the form of a page sends as it stands."""
-    page = answer.content.decode()
-    form = page.split('id="content-main"')[1].split("</form>")[0]
-    fields = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', tag)[1], re.search(r'value="([^"]*)"', tag)
-        if 'type="checkbox"' not in tag or " checked" in tag:
-            fields[name] = value[1] if value else "on" * ('type="checkbox"' in tag)
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
-        fields[name] = re.search(r'<option value="([^"]*)" selected', options)[1]
-    return {name: html.unescape(text) for name, text in fields.items() if name != "csrfmiddlewaretoken"}
-
-
-def correct(client, order, **changes):
-    answer = client.post(address_of(order), as_shown(client, order) | changes)
-    order.refresh_from_db()
-    return answer
-
-
-def events(order):
-    return list(order.events.values_list("text", "staff__username"))
 
 
 def test_staff_correct_what_was_mistyped_and_the_history_says_who_and_from_what(owner_client):
@@ -194,63 +162,6 @@ def test_a_parcel_leaves_only_for_the_address_that_the_page_showed(owner_client,
     assert order.fulfilment == "shipped"
 
 
-# ---- the VAT number ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shop_with_vat_number(shop):
-    SiteIdentity.objects.update_or_create(pk=1, defaults={"tax_number": "DE136695976"})
-
-
-def amounts(order):
-    return order.total_minor, order.tax_included_minor, order.tax_added_minor, order.is_reverse_charge
-
-
-@pytest.mark.usefixtures("shop_with_vat_number")
-def test_a_vat_number_is_corrected_and_stands_on_a_corrected_invoice_at_the_price_that_was_paid(
-    owner_client, customer
-):
-    order = make_order()
-    before, first = amounts(order), order.papers.get()
-    answer = correct(owner_client, order, company="Prater GmbH", vat_number=" de 136 695 976 ")
-    assert answer.status_code == 302
-    assert (order.vat_number, amounts(order)) == ("DE136695976", before)
-    assert ("VAT number corrected: – → DE136695976", "owner") in events(order)
-    second = order.papers.get(number=first.number + 1)
-    assert "Your VAT number: DE136695976" in pdf(customer, second)
-    assert (second.facts["taxes"], second.facts["total_minor"]) == (
-        first.facts["taxes"], first.facts["total_minor"]
-    )  # fmt: skip
-    assert correct(owner_client, order, vat_number="").status_code == 302
-    assert ("VAT number corrected: DE136695976 → –", "owner") in events(order)
-    assert order.papers.count() == 3
-
-
-@pytest.mark.usefixtures("shop_with_vat_number")
-@pytest.mark.parametrize(
-    ("typed", "says"),
-    [
-        ("DE136695977", "This is not a VAT number of the European Union."),
-        ("ATU13585627", "This number is of Austria, but the order goes to Germany."),
-    ],
-)
-def test_a_number_that_cannot_stand_on_the_invoice_is_refused_at_the_field(owner_client, typed, says):
-    order = make_order()
-    answer = correct(owner_client, order, vat_number=typed)
-    assert says in answer.content.decode()
-    assert 'id="id_vat_number_error"' in answer.content.decode()
-    assert order.vat_number == ""
-
-
-@pytest.mark.usefixtures("shop_with_vat_number")
-def test_an_order_without_tax_keeps_a_number_that_allows_it(owner_client):
-    order = make_order(country="AT", postal_code="1020", city="Wien", vat_number="ATU13585627")
-    type(order).objects.filter(pk=order.pk).update(is_reverse_charge=True)
-    page = correct(owner_client, order, vat_number="").content.decode()
-    assert "This order was sold without tax because of its VAT number" in page
-    assert order.vat_number == "ATU13585627"
-
-
 def test_a_cancelled_order_is_not_corrected(owner_client):
     order = make_order(status="cancelled")
     assert owner_client.get(address_of(order)).status_code == 302
@@ -266,10 +177,6 @@ def test_only_who_may_change_orders_mends_them(moderator_client, customer):
 
 
 # ---- the invoice ---------------------------------------------------------------------------------
-
-
-def pdf(client, paper):
-    return text_of(client.get(paper.get_absolute_url()).content)
 
 
 def test_the_issued_invoice_stays_and_a_corrected_one_follows(owner_client, customer):
