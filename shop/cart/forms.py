@@ -28,9 +28,8 @@ class QuantityField(forms.IntegerField):
 
 
 class AddForm(forms.Form):
-    """The product page's form."""
+    """How many units the product page's form asks for."""
 
-    sku = forms.CharField(max_length=40)
     quantity = QuantityField()
 
 

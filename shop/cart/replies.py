@@ -17,6 +17,7 @@ LONGEST_QUANTITY = 40  # characters of a quantity that are shown again
 class Reply:
     """Quantities by their field as typed, a code with its error or what became of it, a checkout's notice.
 
+    `sku`, `quantity` and `quantity_error` are what a product's own form is told.
     `is_order` says that the checkout was sent to order, so what is wrong with it is shown.
     """
 
@@ -26,6 +27,9 @@ class Reply:
     code_note: str = ""
     is_order: bool = False
     notice: str = ""
+    sku: str = ""
+    quantity: str = ""
+    quantity_error: str = ""
 
 
 NOTHING = Reply()

@@ -6,11 +6,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from foundation import links
 from foundation.limits import client_key
+from foundation.typed_text import without_controls
 from shop.cart import basket, codes, cookies, gift_cards, limits, notices, replies, rows
 from shop.cart.codes import CartCode
 from shop.cart.forms import AddForm, LinesForm, is_changed, unknown_item
@@ -35,8 +38,6 @@ def _page(
     *,
     reply: Reply = NOTHING,
     code: CartCode | None = None,
-    error: str = "",
-    status: int = 200,
 ) -> HttpResponse:
     lines = basket.lines_of(cart) if cart else []
     own = basket.own_holds(cart) if cart else {}
@@ -49,41 +50,72 @@ def _page(
         "code": code,
         "cards": gift_cards.of_cart(cart) if cart else [],
         "notices": notices.of_cart(cart) if cart else [],
-        "error": error,
         "cart_count": basket.units(lines),
     }
-    response = render(request, "shop/cart/cart_detail.html", context, status=status)
+    response = render(request, "shop/cart/cart_detail.html", context)
     cookies.renew(request, response, cart, units=basket.units(lines))
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @limits.limited(lambda: settings.LIMIT_CART)
 def cart_add(request: HttpRequest) -> HttpResponse:
-    """Put units of a variant into the cart; a mistake shows the product page again with it."""
-    sku = request.POST.get("sku", "").replace("\0", "")[:40]
-    found = Variant.objects.select_related("product").filter(sku=sku, is_active=True)
-    variant = found.filter(product__status=Product.Status.ACTIVE).first()
+    """Put units of a variant into the cart; a mistake leads to the product's form, which tells it once."""
+    if request.method != "POST":
+        return _refused(request)
+    variant = _for_sale(request.POST.get("sku", ""))
     if variant is None:
-        return _page(request, basket.find(request), error=unknown_item(), status=404)
-    form = AddForm(request.POST)
+        messages.error(request, unknown_item())
+        return _see(reverse("shop:cart-detail"))
+    form, cart = AddForm(request.POST), basket.find(request)
     if not form.is_valid():
-        return _again(request, variant, [str(e) for e in form.errors.get("quantity", [])])
+        return _refuse(request, cart, variant, " ".join(str(e) for e in form.errors["quantity"]))
     try:
-        cart = basket.add(basket.find(request), variant=variant, quantity=form.cleaned_data["quantity"])
+        cart = basket.add(cart, variant=variant, quantity=form.cleaned_data["quantity"])
     except basket.TooMany as error:
-        return _again(request, variant, [str(error)])
+        return _refuse(request, cart, variant, str(error))
     messages.success(request, _("%(title)s is in your cart.") % {"title": variant.full_title})
     return _to_cart(cart)
 
 
-def _again(request: HttpRequest, variant: Variant, errors: list[str]) -> HttpResponse:
-    typed = request.POST.get("quantity", "")[:20]
-    product = Product.objects.with_page().get(pk=variant.product_id)
-    return product_page(
-        request, product, form_errors={"quantity": errors}, chosen_sku=variant.sku, quantity=typed
+def _for_sale(sku: str) -> Variant | None:
+    named = Variant.objects.filter(sku=without_controls(sku[:100]), is_active=True)
+    return named.select_related("product").filter(product__status=Product.Status.ACTIVE).first()
+
+
+def _refuse(request: HttpRequest, cart: Cart | None, variant: Variant, error: str) -> HttpResponse:
+    """Lead to the form again; a cart is made when there is none, for what was typed waits there."""
+    cart = cart or Cart.objects.create()
+    typed = request.POST.get("quantity", "")[: replies.LONGEST_QUANTITY]
+    replies.leave(cart, Reply(sku=variant.sku, quantity=typed, quantity_error=error))
+    response = _see(links.address(reverse("shop:cart-add"), {"sku": variant.sku}))
+    cookies.write(response, token=cart.token, units=basket.units(list(cart.lines.all())))
+    return response
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    """Show the product with what was wrong with its form, once; lead to the product from then on."""
+    variant = _for_sale(request.GET.get("sku", ""))
+    if variant is None:
+        return _see(reverse("shop:cart-detail"))
+    cart = basket.find(request)
+    reply = replies.collect(cart) if cart and request.method == "GET" else NOTHING
+    if not reply.quantity_error or reply.sku != variant.sku:
+        return _see(links.address(variant.product.get_absolute_url(), {"variant": variant.sku}))
+    response = product_page(
+        request,
+        Product.objects.with_page().get(pk=variant.product_id),
+        form_errors={"quantity": [reply.quantity_error]},
+        chosen_sku=variant.sku,
+        quantity=reply.quantity,
     )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _see(address: str) -> HttpResponse:
+    return HttpResponseRedirect(address, status=303)
 
 
 @require_POST
@@ -146,6 +178,6 @@ def _told(cart: Cart, reply: Reply) -> HttpResponse:
 
 
 def _to_cart(cart: Cart) -> HttpResponse:
-    response = HttpResponseRedirect(redirect("shop:cart-detail")["Location"], status=303)
+    response = _see(reverse("shop:cart-detail"))
     cookies.write(response, token=cart.token, units=basket.units(list(cart.lines.all())))
     return response

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from shop.cart import cookies
@@ -16,6 +17,14 @@ pytestmark = pytest.mark.django_db
 
 def add(client, sku, quantity="1"):
     return client.post("/cart/add/", {"sku": sku, "quantity": quantity})
+
+
+def shown_after(client, answer):
+    """Return the page that a refused form leads to; its POST is never answered with one."""
+    assert answer.status_code == 303
+    page = client.get(answer.headers["Location"])
+    assert page.status_code == 200
+    return page.content.decode()
 
 
 def quantities():
@@ -42,18 +51,41 @@ def test_adding_again_adds_up(client):
 
 def test_more_than_there_is_is_refused_beside_the_field_and_keeps_what_was_typed(client):
     make_variant(sku="Q", on_hand=2)
-    page = add(client, "Q", "3")
-    assert page.status_code == 200
-    html = page.content.decode()
-    assert "Only 2 units left." in html
+    html = shown_after(client, add(client, "Q", "3"))
+    assert 'id="id_quantity_error"><p>Only 2 units left.</p>' in html
     assert 'value="3"' in html
     assert quantities() == []
+
+
+def test_what_is_refused_is_told_once_and_reloading_shows_the_product(client):
+    variant = make_variant(sku="Q", on_hand=2)
+    there = add(client, "Q", "3").headers["Location"]
+    assert client.head(there).status_code == 303
+    assert "Only 2 units left." in client.get(there).content.decode()
+    assert client.get(there).headers["Location"] == f"{variant.product.get_absolute_url()}?variant=Q"
+    assert client.get("/cart/add/").headers["Location"] == "/cart/"
+
+
+def test_what_is_refused_shows_to_nobody_else_and_on_no_public_page(client):
+    variant = make_variant(sku="Q", on_hand=2)
+    there = add(client, "Q", "3").headers["Location"]
+    assert Client().get(there).status_code == 303
+    assert "Only 2 units left.</p>" not in client.get(variant.product.get_absolute_url()).content.decode()
+    assert "no-store" in client.get(there).headers["Cache-Control"]
+
+
+def test_a_mistake_at_one_product_leaves_what_the_cart_holds(client):
+    make_variant(sku="Q", on_hand=2)
+    make_variant(sku="R", on_hand=2)
+    add(client, "Q", "2")
+    shown_after(client, add(client, "R", "9"))
+    assert quantities() == [("Q", 2)]
 
 
 def test_what_the_cart_already_holds_counts(client):
     make_variant(sku="Q", on_hand=2)
     add(client, "Q", "2")
-    assert "Only 2 units left. Your cart already holds 2." in add(client, "Q", "1").content.decode()
+    assert "Only 2 units left. Your cart already holds 2." in shown_after(client, add(client, "Q", "1"))
 
 
 @pytest.mark.parametrize(
@@ -64,23 +96,28 @@ def test_what_the_cart_already_holds_counts(client):
 )  # fmt: skip
 def test_a_quantity_that_is_none_gets_a_message(client, typed, message):
     make_variant(sku="Q", on_hand=2)
-    page = add(client, "Q", typed)
-    assert page.status_code == 200
-    assert message in page.content.decode()
+    assert message in shown_after(client, add(client, "Q", typed))
     assert quantities() == []
 
 
 @pytest.mark.parametrize("sku", ["", "NOPE", "\x00", "x" * 10_000, "'; DROP TABLE"])
-def test_an_unknown_sku_is_a_404_with_a_sentence(client, sku):
-    page = add(client, sku)
-    assert page.status_code == 404
-    assert "We do not know this item." in page.content.decode()
+def test_an_unknown_sku_leads_to_the_cart_with_a_sentence(client, sku):
+    assert "We do not know this item." in shown_after(client, add(client, sku))
+    assert quantities() == []
+
+
+def test_an_sku_with_something_behind_it_is_another_one(client):
+    make_variant(sku="x" * 40)
+    shown_after(client, add(client, "x" * 41))
+    assert quantities() == []
 
 
 def test_a_draft_or_an_inactive_variant_cannot_be_added(client):
     make_variant(make_product(status=Product.Status.DRAFT), sku="D")
     make_variant(sku="I", is_active=False)
-    assert [add(client, sku).status_code for sku in ("D", "I")] == [404, 404]
+    for sku in ("D", "I"):
+        assert "We do not know this item." in shown_after(client, add(client, sku))
+    assert quantities() == []
 
 
 def update(client, **fields):
