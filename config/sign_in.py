@@ -22,6 +22,7 @@ from foundation import limits, pauses
 
 BUCKET = "sign in"
 ACCOUNT, DEVICE, OLD_PASSWORD = "sign in account", "sign in device", "old password"
+LONGEST_NAME = 150  # characters: nobody has a longer one, so no password needs to be looked at
 PAUSES = pauses.Pauses(free=5, first=1, longest=300, memory=24 * 3600)
 DEVICE_COOKIE, DEVICE_SALT, DEVICE_DAYS = "kora_device", "config.sign_in.device", 180
 
@@ -35,8 +36,11 @@ class LimitedSignInForm(AdminAuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Check name and password. Raises ValidationError saying when to try again."""
-        name = _account(self.cleaned_data.get("username") or "")
-        origin = limits.client_key(self.request)
+        typed, origin = self.cleaned_data.get("username") or "", limits.client_key(self.request)
+        if len(typed) > LONGEST_NAME:
+            _ask(self.request, limits.take(bucket=BUCKET, key=origin, rate=settings.LIMIT_SIGN_IN))
+            raise self.get_invalid_login_error()
+        name = _account(typed)
         _take_turn(self.request, name, origin=origin)
         try:
             cleaned: dict[str, Any] = super().clean()
@@ -100,16 +104,27 @@ def remember_device(response: HttpResponseBase, user: User) -> None:
     )  # fmt: skip
 
 
+def is_known_browser(request: HttpRequest) -> bool:
+    """Tell whether somebody of the staff has signed in with this browser. One query, or none."""
+    user = _user_of_device(request)
+    return user is not None and user.is_staff
+
+
 def _is_known_device(request: HttpRequest, name: str) -> bool:
     """Whether this browser has signed in to the account since its password was set. One query, or none."""
+    user = _user_of_device(request)
+    return user is not None and _account(user.get_username()) == name
+
+
+def _user_of_device(request: HttpRequest) -> User | None:
     try:
         age = DEVICE_DAYS * 24 * 3600
         told = request.get_signed_cookie(DEVICE_COOKIE, default="", salt=DEVICE_SALT, max_age=age)
     except BadSignature:
-        return False
+        return None
     pk = (told or "").partition(":")[0]
     user = User.objects.filter(pk=pk, is_active=True).first() if pk.isdecimal() else None
-    return user is not None and _account(user.get_username()) == name and _device(user) == told
+    return user if user is not None and _device(user) == told else None
 
 
 def _device(user: User) -> str:

@@ -20,7 +20,7 @@ def connect() -> None:
     _setup_checks()
     _retention()
     _dependents()
-    _dependents()
+    _forms()
 
 
 def _comment_targets() -> None:
@@ -40,6 +40,13 @@ def _comment_desk() -> None:
     lookalikes.register(desk.shop_and_staff)
     admin_panels.register(desk.waiting_panel)
     jobs.register_tick(name="forget comment origins", every=timedelta(hours=6), call=retention.forget_origins)
+
+
+def _forms() -> None:
+    from config import sign_in
+    from foundation import form_sizes
+
+    form_sizes.know_browser(sign_in.is_known_browser)
 
 
 def _blog() -> None:

@@ -30,6 +30,11 @@ def keep(cart: Cart, posted: Mapping[str, str]) -> None:
         Cart.objects.filter(pk=cart.pk).update(typed=text)
 
 
+def short(posted: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a checkout form as far as they are kept: what is longer is refused anyway."""
+    return {name: str(posted[name])[:LONGEST] for name in posted}
+
+
 def of_cart(cart: Cart) -> dict[str, str] | None:
     """Return the fields as they were sent last, or None when nothing was. No query."""
     return dict(json.loads(cart.typed)) if cart.typed else None

@@ -88,14 +88,15 @@ def _update(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResp
 
 def _wait(request: HttpRequest, cart: Cart, lines: list[CartLine], code: CartCode) -> HttpResponse:
     """Show the page with what was typed, to a network that tried very many codes."""
-    page = build(cart, lines, request.POST, is_order=False, code=code)
+    page = build(cart, lines, kept.short(request.POST), is_order=False, code=code)
     page.stop_complaining()
     return ask_to_wait(_show(request, page), code.wait_seconds)
 
 
 def _wanted_code(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> CartCode:
     """Return the cart's code, after what the posted form wants with it: remove it, or try another."""
-    button, typed = request.POST.get("update", ""), request.POST.get("code")
+    posted = kept.short(request.POST)
+    button, typed = posted.get("update", ""), posted.get("code")
     if button.startswith((codes.REMOVE_CODE, codes.REMOVE_CARD)):
         note = codes.remove_named(cart, button)
         return replace(codes.of_cart(cart, lines), note=note)
@@ -111,12 +112,12 @@ def _wanted_code(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> Car
 def _order(request: HttpRequest, cart: Cart, lines: list[CartLine]) -> HttpResponse:
     code = _wanted_code(request, cart, lines)
     if code.applied and not code.error:
-        email, origin = email_in(request.POST), limits.client_key(request)
+        email, origin = email_in(kept.short(request.POST)), limits.client_key(request)
         told = codes.of_customer(cart, lines, origin=origin, email=email)
         if told.wait_seconds:
             return _wait(request, cart, lines, told)
         code = told if told.error else code
-    page = build(cart, lines, request.POST, is_order=True, code=code)
+    page = build(cart, lines, kept.short(request.POST), is_order=True, code=code)
     if not page.is_agreed() or page.terms is None:
         return _refused(page)
     try:
