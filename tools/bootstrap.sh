@@ -36,7 +36,7 @@ make_venv() {
 
 install_with_uv() {
     command -v uv >/dev/null && uv --version >/dev/null 2>&1 \
-        && uv pip install --quiet --python "$python" --require-hashes "$@" 2>/dev/null
+        && uv pip install --quiet --compile-bytecode --python "$python" --require-hashes "$@" 2>/dev/null
 }
 
 install_with_pip() {

@@ -23,6 +23,7 @@ prepare() { # everything that the tests leave behind goes below $work
     work=$(mktemp -d "${TMPDIR:-/tmp}/kora-XXXXXX") && chmod 711 "$work" || exit 1
     export TMPDIR=$work
     unset DATABASE_URL VAR_DIR
+    unset PYTHONDONTWRITEBYTECODE
 }
 
 workers() { # two at least, so that the runs disturb each other a little
