@@ -21,7 +21,7 @@ from pytest_socket import socket_allow_hosts
 from config import staff
 from config.staff_sessions import SEEN_AT
 from foundation import freshness
-from tests import emptying, migrated, strict_lengths
+from tests import emptying, migrated, rolled_back, strict_lengths
 
 hypothesis.settings.register_profile("kora", derandomize=True, deadline=None, max_examples=60)
 hypothesis.settings.load_profile("kora")
@@ -30,6 +30,7 @@ hypothesis.settings.load_profile("kora")
 def pytest_configure() -> None:
     """End tests that commit more quickly than Django does, and let SQLite refuse texts as PostgreSQL does."""
     emptying.teach_django()
+    rolled_back.teach_django()
     strict_lengths.teach_django()
 
 

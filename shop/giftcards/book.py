@@ -5,9 +5,9 @@ Lock order: gift cards by id, after discount codes and before variants. Source: 
 
 from typing import Any
 
-from django.db import connection
 from django.db.models import F
 
+from foundation import transactions
 from shop.giftcards.models import GiftCard, GiftCardMovement, GiftCardQuerySet
 
 
@@ -43,5 +43,5 @@ def put(card_id: int, delta_minor: int, **entry: Any) -> None:
 
 def require_transaction() -> None:
     """Raise RuntimeError outside of a transaction."""
-    if not connection.in_atomic_block:
+    if not transactions.is_open():
         raise RuntimeError("Gift cards change only inside a transaction.")

@@ -7,12 +7,12 @@ Error: HoldsEnough (a NotEnoughStock). Source: docs/stock.md, "Hoarding", whose 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from foundation import transactions
 from shop.catalogue.models import Variant
 from shop.orders.models import Order, OrderLine
 from shop.payments.models import Payment
@@ -49,7 +49,7 @@ def require_room(order: Order, *, origin: str) -> None:
     Raises HoldsEnough. Call it in the transaction that reserved the stock: that holds the variants' locks, so
     orders of one origin at once are looked at one after another.
     """
-    if not connection.in_atomic_block:
+    if not transactions.is_open():
         raise RuntimeError("Holds are counted under the lock of their variants.")
     asked = {line.variant_id: line.quantity for line in order.lines.all()}
     elsewhere = _held(origin, list(asked), besides=order)

@@ -14,9 +14,9 @@ from typing import Any, TypeVar, cast
 
 import stripe
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
+from foundation import transactions
 from shop.payments import event_bodies, patience
 
 Answer = tuple[str, int, dict[str, str]]
@@ -95,7 +95,7 @@ def current_local_server() -> Server | None:
 
 def _client(*, patient: bool) -> stripe.StripeClient:
     """Return a client: one quick try in a request, two retries in the worker (`patient`)."""
-    if connection.in_atomic_block:
+    if transactions.is_open():
         raise RuntimeError("No transaction may stay open during a call to Stripe.")
     if _local_server is not None:
         http: stripe.HTTPClient = LocalHTTPClient(_local_server)

@@ -8,12 +8,11 @@ Source: docs/stock.md.
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from foundation import freshness
+from foundation import freshness, transactions
 from shop.catalogue.models import Variant
 from shop.stock.models import StockMovement
 
@@ -134,5 +133,5 @@ def _write_movement(
 
 
 def _require_transaction() -> None:
-    if not connection.in_atomic_block:
+    if not transactions.is_open():
         raise RuntimeError("Quantities change only inside a transaction.")

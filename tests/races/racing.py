@@ -9,6 +9,8 @@ from django.db import connection
 
 def race(work: Callable[[int], Any], runners: int) -> list[Any]:
     """Start `work(0)` ... `work(runners - 1)` together; return results or exceptions, in order."""
+    if connection.in_atomic_block:
+        raise RuntimeError("Other connections see nothing of this test: mark it transaction=True.")
     start = threading.Barrier(runners)
     results: list[Any] = [None] * runners
 

@@ -1,6 +1,6 @@
 """Orders made by the real code: placed, then paid at the demo's Stripe through the real library.
 
-Everything but a pending order talks to Stripe, so those tests need `django_db(transaction=True)`.
+Everything but a pending order talks to Stripe, so those tests open no transaction of their own.
 """
 
 from dataclasses import asdict

@@ -19,7 +19,7 @@ from tests.builders import make_product, make_variant
 from tests.shop.checkout_builders import buy, open_shop, press
 from tests.shop.withdrawals.withdrawing import withdraw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 EMAIL = "a" * 64 + "@" + ".".join(["b" * 61, "c" * 61, "d" * 57]) + ".example"
 LONGEST = {

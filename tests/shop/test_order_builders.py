@@ -7,7 +7,7 @@ from shop.stock.ledger import on_hand_differences
 from tests.shop.order_builders import make_order
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("status", ["pending", "paid", "cancelled", "refunded"])
 def test_an_order_is_made_in_the_wanted_status(status):
     assert make_order(status=status).public_status == status

@@ -8,7 +8,7 @@ from tests.stripe_recorder import Recorder
 
 
 @pytest.fixture
-def stripe_requests(transactional_db):
+def stripe_requests(db):
     """Record this test's requests to Stripe; fail when one was not valid."""
     recorder = Recorder(server.answer)
     stripe_api.use_local_server(recorder)

@@ -14,7 +14,7 @@ from tests.builders import make_variant
 from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def address(order, verb="cancel"):

@@ -17,7 +17,7 @@ def check(capsys):
     return 0, capsys.readouterr().out.splitlines()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_books_agree_after_orders_of_every_status(capsys):
     for status in ("pending", "paid", "cancelled", "refunded"):
         make_order(status=status)

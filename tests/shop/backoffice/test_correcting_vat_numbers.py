@@ -7,7 +7,7 @@ from tests.shop.backoffice.correction_pages import correct, events, pdf
 from tests.shop.checkout_builders import open_shop
 from tests.shop.order_builders import make_order
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop_with_vat_number")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop_with_vat_number")]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests.shop.backoffice.correction_pages import (
 from tests.shop.checkout_builders import open_shop
 from tests.shop.order_builders import make_order, refund
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from tests.builders import make_variant
 from tests.shop.order_builders import make_order
 from tests.shop.withdrawals.withdrawing import ship
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def shipped_on(day, *counts):

@@ -9,7 +9,7 @@ from shop.orders.models import Shipment
 from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "/admin/shop/order/"
 
 

@@ -23,7 +23,7 @@ from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 from tests.shop.withdrawals.withdrawing import withdraw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 PAGE, HTML = "/admin/shop/order/mails/", "/admin/shop/order/mails/html/"
 NOT_ABOUT_ONE_ORDER = {"comment_published", "staff_card_testing", "staff_differences"}
 

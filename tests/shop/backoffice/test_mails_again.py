@@ -13,7 +13,7 @@ from tests.shop.backoffice.test_corrections import address_of, correct, events, 
 from tests.shop.checkout_builders import open_shop
 from tests.shop.order_builders import make_order, refund
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from tests.builders import make_product, make_variant
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "/admin/shop/order/"
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100"

@@ -11,7 +11,7 @@ from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def address(order):

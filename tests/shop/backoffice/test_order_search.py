@@ -7,7 +7,7 @@ from shop.papers.models import Paper
 from tests.builders import make_variant
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LIST = "/admin/shop/order/"
 
 

@@ -8,7 +8,7 @@ from shop.payments.models import Payment, Refund
 from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def panels(client):

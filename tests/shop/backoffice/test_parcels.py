@@ -14,7 +14,7 @@ from tests.builders import make_product, make_variant
 from tests.pages import forms_to, submitted
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.builders import make_variant
 from tests.shop.backoffice.reconciling.looking import SOON, later, pay_silently
 from tests.shop.order_builders import make_order
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 def reconcile(capsys, *arguments):

@@ -8,7 +8,7 @@ from tests.builders import make_variant
 from tests.shop.backoffice.refund_pages import EVERYTHING, post
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NONE_BACK = {"what": "part", "restock": "no"}
 
 

@@ -14,7 +14,7 @@ from tests.builders import make_variant
 from tests.shop.backoffice.refund_pages import EVERYTHING, confirm, hidden_fields, post, refund
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_the_first_press_only_asks(owner_client):

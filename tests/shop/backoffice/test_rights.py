@@ -9,7 +9,7 @@ from shop.orders.models import Order, Shipment
 from shop.payments.models import Refund
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LISTS = ["order", "payment", "refund", "dispute", "webhookevent"]
 
 

@@ -7,7 +7,7 @@ from shop.orders.models import Order, Shipment
 from shop.payments import refunds
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 PARCEL = {"carrier": "DHL", "tracking_number": "JD01"}
 
 

@@ -22,7 +22,7 @@ from tests.shop.backoffice.disputing import dispute
 from tests.shop.order_builders import make_order
 from tests.shop.withdrawals.withdrawing import address, fields, ship, units, withdraw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def page_of(client, order, query=""):

@@ -15,7 +15,7 @@ from tests.builders import make_variant
 from tests.shop.checkout_builders import ADDRESS, send, shown_total
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db]
 
 PRICE, ON_HAND = 4400, 5
 OURS = ["sku", "quantity", "remove", "checkout", "update", "action", "shown_total", "shipping_rate", *ADDRESS]

@@ -13,7 +13,7 @@ from tests.shop.checkout_builders import (
 )
 from tests.shop.papers.reading import text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 BILLING = {
     "company": "Musikhaus Prater GmbH",

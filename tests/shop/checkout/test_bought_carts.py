@@ -26,7 +26,7 @@ from tests.shop.checkout_builders import (
 from tests.shop.giftcards.builders import make_card
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def units():

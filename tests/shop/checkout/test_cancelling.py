@@ -14,7 +14,7 @@ from tests.shop.checkout_builders import buy, newest_payment, press
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 def question(client, order):
@@ -94,6 +94,7 @@ def test_paid_meanwhile_in_another_tab_the_money_goes_back(client, variant):
     assert Refund.objects.get().amount_minor == 5000
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_second_click_and_six_at_once_give_one_refund(client, variant):
     order = make_order((variant, 1))
     connection.close()

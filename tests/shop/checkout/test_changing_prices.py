@@ -21,7 +21,7 @@ from tests.shop.checkout_builders import (
 )
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 START, END = dt.datetime(2026, 3, 10, tzinfo=dt.UTC), dt.datetime(2026, 3, 20, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 

@@ -8,7 +8,7 @@ from shop.orders.models import Order
 from tests.builders import make_variant
 from tests.shop.checkout_builders import ADDRESS, look_at_checkout, put_in_cart, send, submit_checkout
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 USED = "You have used this code before."
 KNOWN, STRANGER = "ada@customer.example", "nobody@customer.example"
 TOO_MANY = "Very many codes were tried from your network."

@@ -25,7 +25,7 @@ from tests.shop.checkout_builders import (
 )
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.builders import make_variant
 from tests.shop.checkout_builders import ADDRESS, put_in_cart
 from tests.shop.giftcards.builders import make_card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CARD = "ABCD-EFGH-JKLM-7F3K"
 PAGES = ["/cart/", "/checkout/"]
 

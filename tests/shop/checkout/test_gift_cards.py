@@ -25,7 +25,7 @@ from tests.shop.giftcards.builders import balance_of as balance
 from tests.shop.payments.checks import assert_books_agree
 from tests.shop.query_counts import queries_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CODE = "ABCD-EFGH-JKLM-7F3K"
 
 

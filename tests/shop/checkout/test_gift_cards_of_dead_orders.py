@@ -15,7 +15,7 @@ from tests.shop.giftcards.builders import balance_of as balance
 from tests.shop.payments.checks import assert_books_agree
 
 __all__ = ["buyer"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_an_order_that_comes_to_nothing_gives_the_value_back_and_a_new_try_takes_it_again(buyer):

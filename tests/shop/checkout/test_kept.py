@@ -16,7 +16,7 @@ from tests.shop.checkout_builders import (
     submit_checkout,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 TYPED = ADDRESS | {"line2": "Flat 3", "phone": "+49 221 4711", "region": "NRW"}
 TEXTS = [text for name, text in TYPED.items() if name != "country"]

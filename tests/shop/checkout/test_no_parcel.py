@@ -11,7 +11,7 @@ from tests.shop.checkout.test_billing import BILLING
 from tests.shop.checkout_builders import ADDRESS, press, put_in_cart, send, shown_total, submit_checkout
 from tests.shop.papers.reading import text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 BUYER = {"email": "ada@customer.example", "name": "Ada Buyer", "country": "JP"}
 

@@ -10,7 +10,7 @@ from shop.shipping.models import ShippingRate
 from tests.shop.checkout_builders import ADDRESS, buy, put_in_cart, send, shown_total, submit_checkout
 from tests.shop.giftcards.builders import make_card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CARD = "ABCD-EFGH-JKLM-7F3K"
 OF_PAYMENT = ("next page", "Order and pay", "your payment", "Stripe")
 

@@ -11,7 +11,7 @@ from tests.shop.checkout_builders import (
     press,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text_of(answer):

@@ -18,7 +18,7 @@ from tests.shop.checkout_builders import buy, newest_payment, press
 from tests.shop.order_builders import make_order
 from tests.shop.query_counts import queries_of
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db]
 
 OFFERS = ("Pay now", "Try again", "Cancel this order", "Let the bank answer (demo)")
 

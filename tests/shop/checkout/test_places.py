@@ -8,7 +8,7 @@ from shop.tax.models import TaxRate
 from tests.builders import make_variant
 from tests.shop.checkout_builders import buy, look_at_checkout, order_as_shown, put_in_cart
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 IRISH_SEA = {"country": "GB", "city": "Belfast", "postal_code": "bt1 5gs"}
 LONDON = {"country": "GB", "city": "London", "postal_code": "sw1a1aa"}
 

@@ -12,7 +12,7 @@ from shop.shipping.models import ShippingRate, ShippingZone
 from tests.builders import make_variant
 from tests.shop.checkout_builders import ADDRESS, buy, press, put_in_cart, send, shown_total, submit_checkout
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text_of(answer):

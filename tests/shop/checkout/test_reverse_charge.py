@@ -17,7 +17,7 @@ from tests.shop.checkout_builders import (
     submit_checkout,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 DE, AT = "DE400571727", "ATU39099603"
 VIENNA = {"country": "AT", "line1": "Ring 1", "postal_code": "1010", "city": "Wien", "region": ""}

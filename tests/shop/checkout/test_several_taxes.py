@@ -23,7 +23,7 @@ from tests.shop.checkout_builders import (
 )
 from tests.shop.papers.reading import text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 QUEBEC = {"country": "CA", "region": "QC", "postal_code": "H2X 1Y4", "city": "Montréal", "line1": "Rue 1"}
 SAID = {

@@ -12,7 +12,7 @@ from tests.shop.checkout_builders import (
     submit_checkout,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 VIENNA = {"country": "AT", "line1": "Ring 1", "postal_code": "1010", "city": "Wien", "region": ""}
 COMPANY = VIENNA | {"vat_number": "ATU39099603"}

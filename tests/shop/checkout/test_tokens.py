@@ -9,7 +9,7 @@ from shop.cart import cookies
 from shop.payments.demo.models import DemoSession
 from tests.shop.checkout_builders import buy
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db]
 
 
 def guesses(token, *numbers):

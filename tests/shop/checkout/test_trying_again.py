@@ -20,7 +20,7 @@ from tests.races.racing import race
 from tests.shop.checkout_builders import buy, newest_payment, press, put_in_cart, submit_checkout
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 def expired(client, variant, quantity=1):
@@ -109,6 +109,7 @@ def test_a_click_that_saw_the_order_before_the_first_one_did_its_work_finds_the_
     assert order.payments.count() == 2
 
 
+@pytest.mark.django_db(transaction=True)
 def test_six_clicks_at_once_make_one_attempt(client, variant):
     order = expired(client, variant)
     connection.close()

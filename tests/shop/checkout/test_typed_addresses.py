@@ -7,7 +7,7 @@ from shop.shipping.models import ShippingRate, ShippingZone, ZoneCountry
 from tests.builders import make_variant
 from tests.shop.checkout_builders import buy, look_at_checkout, order_as_shown, put_in_cart
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from shop.payments import sync
 from shop.payments.demo.models import DemoSession
 from tests.shop.checkout_builders import buy, newest_payment, press, put_in_cart
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def notice_of(order):

@@ -19,7 +19,7 @@ from tests.shop.checkout_builders import (
     submit_checkout,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def text_of(answer):

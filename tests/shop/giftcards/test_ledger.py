@@ -11,7 +11,7 @@ from shop.giftcards.ledger import Worth
 from shop.giftcards.models import GiftCard
 from tests.shop.giftcards.builders import make_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 
 
 def check(capsys):

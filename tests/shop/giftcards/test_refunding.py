@@ -10,7 +10,7 @@ from shop.giftcards.cards import CardRefused
 from shop.giftcards.models import GiftCard, GiftCardMovement
 from tests.shop.giftcards.builders import balance_of, make_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 ORDER = "order 1042"
 
 
@@ -143,13 +143,3 @@ def test_whatever_happens_in_whatever_order_no_cent_is_lost_or_made(done):
             held = sum(sum(cards.held_minor(name).values()) for name in ORDERS)
             assert on_cards + held == 1501
         transaction.set_rollback(True)
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verb", [
-    lambda: cards.spend({1: 100}, reference=ORDER), lambda: cards.give_back(ORDER),
-    lambda: cards.spend_again(ORDER), lambda: cards.refund(ORDER, 1, cause="refund 1"),
-])  # fmt: skip
-def test_cards_never_change_outside_a_transaction(verb):
-    with pytest.raises(RuntimeError, match="inside a transaction"):
-        verb()

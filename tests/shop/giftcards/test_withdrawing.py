@@ -8,7 +8,7 @@ from shop.giftcards.cards import CardRefused
 from shop.giftcards.models import GiftCard, GiftCardMovement
 from tests.shop.giftcards.builders import balance_of, make_card
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 ORDER, SKU = "order 1042", "GIFT-50"
 
 

@@ -13,7 +13,7 @@ from tests.builders import make_variant
 from tests.shop.checkout_builders import newest_payment, open_shop, press, put_in_cart, submit_checkout
 from tests.shop.giftcards.builders import make_card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 CODE = "ABCD-EFGH-JKLM-7F3K"
 
 

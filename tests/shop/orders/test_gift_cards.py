@@ -23,7 +23,7 @@ from tests.shop.payments.checks import assert_books_agree
 from tests.shop.payments.conftest import stripe_requests
 
 __all__ = ["stripe_requests"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.builders import make_variant
 from tests.shop.order_builders import place
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 
 
 @pytest.fixture

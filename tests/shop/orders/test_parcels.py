@@ -8,7 +8,7 @@ from shop.shipping.models import Carrier
 from tests.builders import make_product, make_variant
 from tests.shop.order_builders import place
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 DHL = {"carrier": "DHL", "tracking_number": "JD 01"}
 
 

@@ -10,7 +10,7 @@ from tests.builders import make_variant
 from tests.shop.checkout_builders import buy, open_shop, press
 from tests.shop.order_builders import cancel
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 LURE = "Your parcel is held: pay at evil.example"
 TYPED = {"name": LURE, "line1": "evil.example/1", "line2": "evil.example/2", "city": "evil.example/3",

@@ -15,7 +15,7 @@ from tests.builders import make_variant
 from tests.shop.order_builders import make_order, pay, place
 from tests.shop.papers.paper_builders import forget
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def issued():

@@ -22,7 +22,7 @@ from tests.shop.checkout_builders import (
 from tests.shop.papers.paper_builders import make_facts, make_line, make_paper
 from tests.shop.papers.reading import text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 VIENNA = {"country": "AT", "line1": "Ring 1", "postal_code": "1010", "city": "Wien"}
 AMERICA = {"country": "US", "region": "CA", "postal_code": "94103", "city": "San Francisco"}

@@ -13,7 +13,7 @@ from tests.builders import make_variant
 from tests.shop.order_builders import make_order, refund
 from tests.shop.papers.reading import text_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

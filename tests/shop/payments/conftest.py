@@ -20,7 +20,7 @@ def stripe_requests():
 
 
 @pytest.fixture(autouse=True)
-def shop(transactional_db):
+def shop(db):
     """Ship and tax as the demo does."""
     open_shop()
 

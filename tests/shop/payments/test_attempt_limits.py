@@ -21,7 +21,7 @@ from tests.shop.checkout_builders import (
 from tests.shop.payments.addresses import HOME, OFFICE, assert_asked_to_wait, at
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +65,7 @@ def order_from(client, variant):
     return submit_checkout(client).status_code
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_limit_is_exact_for_buyers_who_press_at_once(variant):
     buyers = [at(OFFICE) for _ in range(14)]
     for buyer in buyers:

@@ -17,7 +17,7 @@ from tests.shop.checkout_builders import newest_payment, press
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 def call_off(order, staff=None):
@@ -103,6 +103,7 @@ def test_calling_off_again_changes_nothing(variant):
 
 
 @pytest.mark.parametrize("status", ["paid", "pending"])
+@pytest.mark.django_db(transaction=True)
 def test_six_at_once_call_off_once(variant, status):
     order = make_order((variant, 1)) if status == "paid" else waiting(variant)
     connection.close()

@@ -23,7 +23,7 @@ from tests.shop.checkout_builders import (
 from tests.shop.payments.addresses import HOME, OFFICE, TESTER, assert_asked_to_wait, at
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)

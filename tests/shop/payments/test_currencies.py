@@ -7,7 +7,7 @@ from shop.payments import refunds
 from shop.payments.demo.models import DemoRefund, DemoSession
 from tests.shop.checkout_builders import buy, newest_payment, press
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.mark.parametrize(

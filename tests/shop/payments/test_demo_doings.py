@@ -10,7 +10,7 @@ from shop.payments.demo.rules import ApiError
 from shop.payments.models import WebhookEvent
 from tests.shop.checkout_builders import buy, press
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.fixture

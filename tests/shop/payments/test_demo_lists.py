@@ -11,7 +11,7 @@ from shop.payments import stripe_api, webhooks
 from shop.payments.demo import doings, server
 from shop.payments.demo.models import DemoDispute, DemoEvent, DemoRefund, DemoSession
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db]
 
 LONG_AGO = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

@@ -14,7 +14,7 @@ from shop.payments.models import WebhookEvent
 from tests.shop.checkout_builders import buy, newest_payment, press
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.fixture

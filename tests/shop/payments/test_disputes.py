@@ -16,7 +16,7 @@ from shop.payments.demo.models import DemoDispute, DemoSession
 from shop.payments.models import Dispute, Payment, Refund
 from tests.shop.order_builders import make_order
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 DUE = dt.datetime(2027, 3, 9, 23, 59, tzinfo=dt.UTC)
 
 

@@ -19,7 +19,7 @@ from tests.shop.giftcards.builders import balance_of, make_card
 from tests.shop.payments.checks import assert_books_agree
 
 CODE = "ABCD-EFGH-JKLM-7F3K"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("shop")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shop")]
 
 
 @pytest.fixture

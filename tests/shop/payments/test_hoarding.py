@@ -19,7 +19,7 @@ from shop.payments.models import Payment
 from tests.builders import make_variant
 from tests.shop.checkout_builders import ADDRESS, newest_payment, press, put_in_cart, shown_total
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 HOARDER = "203.0.113.66"
 DOC = (Path(shop_settings.BASE_DIR) / "docs/stock.md").read_text()

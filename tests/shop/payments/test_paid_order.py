@@ -16,7 +16,7 @@ from shop.payments.models import Refund, WebhookEvent
 from tests.shop.checkout_builders import buy, newest_payment, press, put_in_cart, submit_checkout
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 def events_of(order):

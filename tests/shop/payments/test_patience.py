@@ -90,7 +90,7 @@ def slow_stripe():
     stripe_api.use_local_server(before)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_requests_beyond_the_seats_are_told_at_once_that_stripe_is_busy(slow_stripe):
     asking, may_answer = slow_stripe
     expire = {"target": stripe_api.expire_session, "args": ("cs_1",), "kwargs": {"patient": False}}
@@ -107,7 +107,7 @@ def test_requests_beyond_the_seats_are_told_at_once_that_stripe_is_busy(slow_str
         thread.join(5)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_worker_needs_no_seat(slow_stripe):
     _asking, may_answer = slow_stripe
     may_answer.set()
@@ -115,7 +115,7 @@ def test_the_worker_needs_no_seat(slow_stripe):
         assert stripe_api.expire_session("cs_1", patient=True) == {}
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_demo_needs_no_seat(slow_stripe):
     stripe_api.use_local_server(lambda *_args: ("{}", 200, {}))
     with patience.seat(), patience.seat():

@@ -9,7 +9,7 @@ from tests.shop import order_builders
 from tests.shop.order_builders import make_order
 from tests.shop.tax_builders import make_rule
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 US = make_rule("Sales tax", 7250, is_inclusive=False)
 
 

@@ -16,7 +16,7 @@ from shop.payments.models import Refund
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 LATER = dt.timedelta(hours=25)
 
 

@@ -16,7 +16,7 @@ from tests.shop.checkout_builders import press
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.fixture

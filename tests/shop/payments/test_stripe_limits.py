@@ -148,7 +148,7 @@ def test_folding_keeps_the_sum_and_the_first_charges(amounts, most):
     assert folded[: most - 1] == charges[: most - 1]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_a_cart_of_105_lines_is_ordered_and_paid(client, stripe_requests):
     product = make_product()
     first = make_variant(product, weight_grams=1)
@@ -167,7 +167,7 @@ def test_a_cart_of_105_lines_is_ordered_and_paid(client, stripe_requests):
     assert (order.status, newest_payment(order).received_minor) == ("paid", order.total_minor)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize("price_minor", [100_000_000, 2_147_483_647])
 def test_more_than_one_payment_can_charge_is_refused_at_the_checkout(client, price_minor):
     put_in_cart(client, make_variant(price_minor=price_minor, weight_grams=1), 2)

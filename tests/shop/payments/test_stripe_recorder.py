@@ -78,7 +78,7 @@ def test_mistakes_in_lists_refunds_and_disputes_are_seen(method, path, params, c
     assert any(complaint in m for m in mistakes_in(method, path, KEY, params))
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "ask",
     [

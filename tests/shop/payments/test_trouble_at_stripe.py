@@ -15,7 +15,7 @@ from shop.payments.demo.models import DemoAnswer, DemoSession
 from tests.shop.checkout_builders import buy, newest_payment, press
 from tests.shop.payments.checks import stock_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from shop.payments.demo import doings, events
 from shop.payments.models import Payment, WebhookEvent, WebhookHealth
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 3, 1, 12, 0, tzinfo=dt.UTC)
 
 

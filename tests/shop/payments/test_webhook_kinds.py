@@ -16,7 +16,7 @@ from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
 from tests.shop.order_builders import make_order, pay
 from tests.shop.payments.deliveries import deliver
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stripe_requests")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stripe_requests")]
 
 
 @pytest.fixture

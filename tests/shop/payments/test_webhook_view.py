@@ -10,7 +10,7 @@ from foundation import jobs
 from shop.payments import webhooks
 from shop.payments.models import WebhookEvent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 NOW = 1_800_000_000
 EVENT = {"id": "evt_1", "type": "invoice.paid", "livemode": False, "data": {"object": {"id": "in_1"}}}
 

@@ -15,7 +15,7 @@ from tests.shop import order_builders
 from tests.shop.tax_builders import make_rule
 from tests.shop.withdrawals.returns_table import rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 TAXES = {
     "contained": make_rule(),
     "added": make_rule("Sales tax", 7_250, is_inclusive=False),

@@ -18,7 +18,7 @@ from tests.builders import make_product, make_variant
 from tests.shop.checkout_builders import buy, open_shop, press, put_in_cart
 from tests.shop.withdrawals.withdrawing import address, ask, confirmation, fields, ship, units, withdraw
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def test_a_period_ends_on_the_day_of_the_table(event, days, last, _why):
     assert period.last_day(day(event), int(days)) == day(last)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 @pytest.mark.parametrize(("ordered", "parcels", "last"), rows("Units ordered"))
 def test_the_last_parcel_begins_the_period(ordered, parcels, last):
     with time_machine.travel("2026-11-06T12:00Z", tick=False):

@@ -16,7 +16,7 @@ from tests.shop.withdrawals.withdrawing import (
     withdraw,
 )  # fmt: skip
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LINK = "Withdraw from contract"
 
 

@@ -20,7 +20,7 @@ from tests.races.racing import race
 from tests.shop.backoffice.reconciling.looking import differences, later, pay_silently
 from tests.shop.order_builders import make_order, pay
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DAYS = dt.timedelta(days=3)
 
 
@@ -123,6 +123,7 @@ def test_a_difference_outside_of_the_listing_stays_open_until_it_is_gone():
     assert row.seen_at > row.found_at
 
 
+@pytest.mark.django_db(transaction=True)
 def test_two_comparisons_at_once_find_one_difference():
     make_variant(sku="QUENA")
     Variant.objects.update(on_hand=7)

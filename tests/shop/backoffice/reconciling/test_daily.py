@@ -13,7 +13,7 @@ from tests.builders import make_variant
 from tests.shop.backoffice.reconciling.looking import later, pay_silently, press
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1, minutes=1)
 
 

@@ -9,7 +9,7 @@ from shop.payments.models import Dispute
 from tests.shop.backoffice.reconciling.looking import differences, later, press
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def dispute_at_stripe(order, **fields):

@@ -9,11 +9,11 @@ from shop.giftcards.models import GiftCard, GiftCardMovement
 from tests.shop.backoffice.reconciling.looking import differences, press
 from tests.shop.giftcards.builders import balance_of, make_card
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def card(transactional_db):
+def card(db):
     """A card with a balance that no movement explains, beside one that is right."""
     card, _right = make_card("DEMO-CARD-7F3K"), make_card()
     GiftCard.objects.filter(pk=card.pk).update(balance_minor=5100)

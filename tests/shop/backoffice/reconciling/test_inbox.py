@@ -8,7 +8,7 @@ from shop.payments.models import WebhookEvent
 from tests.shop.backoffice.reconciling.looking import differences, press
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 LONG = dt.timedelta(minutes=11)
 
 

@@ -9,7 +9,7 @@ from tests.shop.backoffice.reconciling.looking import differences, press, sessio
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_a_sum_of_refunds_that_is_wrong_becomes_their_sum():

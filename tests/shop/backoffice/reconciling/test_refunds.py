@@ -12,7 +12,7 @@ from shop.payments.models import Refund
 from tests.shop.backoffice.reconciling.looking import differences, press
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def payment_of(order):

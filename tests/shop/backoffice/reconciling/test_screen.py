@@ -18,7 +18,7 @@ from tests.pages import forms_to
 from tests.shop.backoffice.reconciling.looking import differences, later, pay_silently, unknown_session
 from tests.shop.order_builders import make_order
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 SCREEN = "/admin/shop/comparison/"
 
 

@@ -22,7 +22,7 @@ from tests.shop.backoffice.reconciling.looking import (
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

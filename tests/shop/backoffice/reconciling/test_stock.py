@@ -9,7 +9,7 @@ from tests.shop.backoffice.reconciling.looking import differences, press
 from tests.shop.order_builders import make_order
 from tests.shop.payments.checks import assert_books_agree, stock_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_units_that_no_movement_explains_are_booked_by_who_counted_them(owner):
