@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation.admin import ReadOnlyAdmin
 from shop.money import Money
 from shop.orders.models import Order, Shipment
-from shop.papers import answers, reports, slip
+from shop.papers import answers, drawing, reports, slip
 from shop.papers.forms import ReportForm
 from shop.papers.models import Paper
 
@@ -66,10 +66,16 @@ class PaperAdmin(ReadOnlyAdmin):
         return answers.of_paper(request, _found(paper))
 
     def year_view(self, request: HttpRequest, year: int) -> HttpResponseBase:
-        """Send all papers of a year as one archive."""
+        """Send all papers of a year as one archive, or say how many are drawn so far."""
         _require(request, "shop.view_paper")
         if year not in reports.years():
             raise Http404
+        papers = Paper.objects.of_year(year)
+        if not drawing.are_at_hand(papers, year):
+            count = papers.count()
+            facts = {"year": year, "count": count, "drawn": count - drawing.missing(papers).count()}
+            context = {**self.admin_site.each_context(request), "opts": self.opts, **facts}
+            return TemplateResponse(request, "admin/shop/paper/being_drawn.html", context, status=202)
         return answers.archive(reports.archive(year), name=f"papers-{year}.zip")
 
     def report_view(self, request: HttpRequest) -> HttpResponseBase:

@@ -2,10 +2,11 @@
 
 import pytest
 from django.test import Client
+from django_tasks_db.models import DBTaskResult
 
-from foundation import jobs
+from foundation import heartbeats, jobs
 from shop.papers import drawing, pdf, slip
-from shop.papers.models import PaperIsFixed, PaperPdf
+from shop.papers.models import Paper, PaperIsFixed, PaperPdf
 from tests.builders import make_variant
 from tests.shop.order_builders import make_order
 
@@ -88,6 +89,68 @@ def test_of_those_who_look_at_once_one_draws_and_the_others_come_back(address, m
     assert f'href="{address}"' in others[0].content.decode()
     assert "no-store" in others[0]["Cache-Control"]
     assert Client().get(address).status_code == 200
+
+
+def test_a_paper_of_many_letters_is_drawn_by_the_worker_and_not_while_somebody_waits(
+    customer, address, drawn
+):
+    heartbeats.beat("a worker")
+    looks = [customer.get(address) for _look in range(3)]
+    assert [look.status_code for look in looks] == [503, 503, 503]
+    assert "will be ready in a few seconds" in looks[0].content.decode()
+    assert drawn == []
+    jobs.run_due()
+    assert customer.get(address).content == b"%PDF drawing 1"
+    assert len(drawn) == 1
+
+
+def test_a_plain_paper_is_drawn_at_once_also_beside_a_worker(customer, drawn):
+    heartbeats.beat("a worker")
+    paper = make_order(name="Łucja Ωμέγα Жанна").papers.get()
+    assert customer.get(paper.get_absolute_url()).content == b"%PDF drawing 1"
+
+
+def test_a_paper_whose_job_is_gone_is_asked_for_once_a_minute(customer, address, drawn, time_machine):
+    DBTaskResult.objects.all().delete()
+    heartbeats.beat("a worker")
+    for _look in range(3):
+        customer.get(address)
+    assert DBTaskResult.objects.filter(task_path="shop.papers.drawing.draw").count() == 1
+
+
+def test_a_long_paper_counts_as_dear():
+    plain = {"facts": {"lines": [{}] * drawing.MOST_LINES, "buyer": "Ada"}}
+    assert drawing.is_quick(Paper(**plain))
+    assert not drawing.is_quick(Paper(facts={"lines": [{}] * (drawing.MOST_LINES + 1), "buyer": "Ada"}))
+
+
+def test_an_archive_with_papers_to_draw_is_prepared_by_the_worker(owner_client, order, drawn):
+    year = order.papers.get().issued_at.year
+    for _order in range(drawing.AT_ONCE):
+        make_order(name="Ada")
+    DBTaskResult.objects.all().delete()
+    answers = [owner_client.get(f"/admin/shop/paper/year/{year}/") for _look in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+    page = answers[0].content.decode()
+    assert f"0 of {drawing.AT_ONCE + 1} papers of {year} are ready so far." in page
+    assert f'href="/admin/shop/paper/year/{year}/"' in page
+    assert (drawn, DBTaskResult.objects.count()) == ([], 1)
+    jobs.run_due()
+    assert len(drawn) == drawing.AT_ONCE + 1
+    assert archive_of(owner_client, order).startswith(b"PK")
+    assert len(drawn) == drawing.AT_ONCE + 1
+
+
+def test_an_archive_is_drawn_a_few_papers_at_a_time(order, drawn, monkeypatch):
+    monkeypatch.setattr(drawing, "A_JOB", 1)
+    year = order.papers.get().issued_at.year
+    make_order(name="Ada")
+    DBTaskResult.objects.all().delete()
+    drawing.draw_year.func(year)
+    assert (len(drawn), DBTaskResult.objects.count()) == (1, 1)
+    jobs.run_due()
+    assert len(drawn) == 2
+    assert not DBTaskResult.objects.ready().exists()
 
 
 def test_a_drawing_that_failed_can_be_tried_again_at_once(order, monkeypatch):
