@@ -96,6 +96,7 @@ class CommentAdmin(StaffAdmin):
     actions = ("approve", "spam", "reject")
     inlines = (DecisionInline,)
     fields = readonly_fields = ("card",)
+    shows_typed = False  # its buttons decide at once
     watches_list = False  # each decision tells which state it was shown
 
     class Media:

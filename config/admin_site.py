@@ -1,6 +1,6 @@
 """The staff's side of the shop: Django's admin with our sign-in."""
 
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from config import session_ended, sign_in, staff_search
+from foundation.staff_admin import StaffAdmin
 
 
 class StaffSite(AdminSite):
@@ -29,7 +30,8 @@ class StaffSite(AdminSite):
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             is_carried = session_ended.TYPED in request.POST
             if session_ended.is_typed(request) and (is_carried or not request.user.is_authenticated):
-                return session_ended.keep(request, self)
+                again = partial(guarded, request, *args, **kwargs) if _shows_typed(view) else None
+                return session_ended.keep(request, self, again)
             return guarded(request, *args, **kwargs)
 
         return update_wrapper(answered, guarded)
@@ -52,6 +54,13 @@ class StaffSite(AdminSite):
         if response.status_code == 302 and isinstance(request.user, User):
             sign_in.remember_device(response, request.user)
         return sign_in.answer_waiting(request, response)
+
+
+def _shows_typed(view: Any) -> bool:
+    """Whether a view is that of an admin's form, which can show what was typed without saving it."""
+    desk = getattr(view, "__self__", None)
+    is_form = getattr(view, "__name__", "") in {"add_view", "change_view"}
+    return is_form and isinstance(desk, StaffAdmin) and desk.shows_typed
 
 
 class _PasswordChange(PasswordChangeView):

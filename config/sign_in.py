@@ -106,17 +106,12 @@ def remember_device(response: HttpResponseBase, user: User) -> None:
 
 def is_known_browser(request: HttpRequest) -> bool:
     """Tell whether somebody of the staff has signed in with this browser. One query, or none."""
-    user = _user_of_device(request)
+    user = known_user(request)
     return user is not None and user.is_staff
 
 
-def _is_known_device(request: HttpRequest, name: str) -> bool:
-    """Whether this browser has signed in to the account since its password was set. One query, or none."""
-    user = _user_of_device(request)
-    return user is not None and _account(user.get_username()) == name
-
-
-def _user_of_device(request: HttpRequest) -> User | None:
+def known_user(request: HttpRequest) -> User | None:
+    """Return who has signed in with this browser since the password was set. One query, or none."""
     try:
         age = DEVICE_DAYS * 24 * 3600
         told = request.get_signed_cookie(DEVICE_COOKIE, default="", salt=DEVICE_SALT, max_age=age)
@@ -125,6 +120,12 @@ def _user_of_device(request: HttpRequest) -> User | None:
     pk = (told or "").partition(":")[0]
     user = User.objects.filter(pk=pk, is_active=True).first() if pk.isdecimal() else None
     return user if user is not None and _device(user) == told else None
+
+
+def _is_known_device(request: HttpRequest, name: str) -> bool:
+    """Whether this browser has signed in to the account since its password was set. One query, or none."""
+    user = known_user(request)
+    return user is not None and _account(user.get_username()) == name
 
 
 def _device(user: User) -> str:

@@ -170,6 +170,7 @@ def _retention() -> None:
     import comments.retention
     import shop.cart.retention
     import shop.payments.retention
+    from config import kept_files
     from foundation import retention
 
     for rule in (
@@ -182,4 +183,5 @@ def _retention() -> None:
         comments.retention.ORIGINS,
     ):
         retention.register(rule)
+    jobs.register_tick(name="forget kept files", every=timedelta(hours=1), call=kept_files.forget_old)
     jobs.register_tick(name="forget what is old", every=timedelta(hours=1), call=retention.forget_due)

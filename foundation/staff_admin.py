@@ -35,6 +35,7 @@ class StaffAdmin(admin.ModelAdmin[Any]):
     """An admin whose forms lose nothing that was typed and undo nothing that a colleague saved."""
 
     uncounted: tuple[str, ...] = ()  # fields that change without anybody's saving
+    shows_typed = True  # whether its form comes back with what was typed before a session ended
     watches_list = True  # whether actions leave out what changed since the list was shown
 
     def changeform_view(
@@ -51,7 +52,7 @@ class StaffAdmin(admin.ModelAdmin[Any]):
     ) -> HttpResponse:
         """Show the form again, with everything typed, after the database has refused to save it."""
         text = _("Somebody saved the same name or value at this very moment. Please save again.")
-        _state(request).refusals = [text]
+        refuse(request, text)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _changeform_view(
@@ -175,6 +176,11 @@ class StaffAdmin(admin.ModelAdmin[Any]):
         """Let the form carry what it shows."""
         context["opened"] = _state(request).opened
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+def refuse(request: HttpRequest, text: Any) -> None:
+    """Have the form that is in a request shown as it was typed, with this text above it, and not saved."""
+    _state(request).refusals = [text]
 
 
 def _state(request: HttpRequest) -> FormState:

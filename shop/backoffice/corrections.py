@@ -64,13 +64,14 @@ def require_as_shown(order: Order, text: str | None, names: Iterable[str], *, st
     values = values_of(order)
     lines = edit_conflict_words.overtaken(
         order, text, {name: values[name] for name in names}, user=staff,
-        labels={name: _label(name) for name in names}, saved_since=lambda at: _last_event(order, at),
+        labels={name: _label(name) for name in names}, saved_since=lambda at: last_event(order, at),
     )  # fmt: skip
     if lines:
         raise Overtaken(" ".join(lines))
 
 
-def _last_event(order: Order, since: dt.datetime) -> edit_conflicts.Save | None:
+def last_event(order: Order, since: dt.datetime) -> edit_conflicts.Save | None:
+    """Return what somebody of the staff did last with an order since then. One query."""
     events = order.events.filter(at__gte=since, staff__isnull=False).select_related("staff")
     event = events.order_by("pk").last()
     return edit_conflicts.Save(event.staff, event.at) if event else None

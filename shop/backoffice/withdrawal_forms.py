@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import edit_conflict_words, edit_conflicts
+from shop.backoffice import corrections
 from shop.orders.models import Order, Shipment
 
 
@@ -45,9 +47,28 @@ class DeliveryForm(forms.Form):
     def __init__(self, data: Any = None, *, order: Order) -> None:
         """Show a field for each parcel that left. One query."""
         super().__init__(data, auto_id="delivery_%s")
+        self.order = order
         self.shipments = list(order.shipments.all())
         for shipment in self.shipments:
             self.fields[f"delivered_{shipment.pk}"] = DayField(shipment)
+
+    @property
+    def opened(self) -> str:
+        """The days that the page shows, signed."""
+        return edit_conflicts.carry(self.order, self._facts())
+
+    def overtaken(self, *, staff: Any) -> list[str]:
+        """Return who changed which day since the page was opened. The order must be locked. Three queries."""
+        self.shipments = list(self.order.shipments.all())
+        labels = {f"delivered_{shipment.pk}": str(shipment) or _("Parcel") for shipment in self.shipments}
+        return edit_conflict_words.overtaken(
+            self.order, self.data.get(edit_conflicts.FIELD), self._facts(), labels=labels, user=staff,
+            saved_since=lambda at: corrections.last_event(self.order, at),
+        )  # fmt: skip
+
+    def _facts(self) -> dict[str, str]:
+        days = {f"delivered_{shipment.pk}": shipment.delivered_on for shipment in self.shipments}
+        return {name: day.isoformat() if day else "" for name, day in days.items()}
 
     @property
     def days(self) -> list[tuple[Shipment, date | None]]:

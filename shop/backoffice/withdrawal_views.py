@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from shop.backoffice.corrections import Overtaken
 from shop.backoffice.order_views import Desk, back, missing, order_to_change, page
 from shop.backoffice.withdrawal_forms import DeliveryForm, RefusalForm
 from shop.orders import lifecycle
@@ -31,6 +32,9 @@ def note_delivery(request: HttpRequest, object_id: str, desk: Desk) -> HttpRespo
         return page(request, order, desk, delivery_form=form)
     try:
         _note(order.pk, form, request)
+    except Overtaken as conflict:
+        form.add_error(None, str(conflict))
+        return page(request, order, desk, delivery_form=form)
     except IllegalTransition as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -41,6 +45,8 @@ def note_delivery(request: HttpRequest, object_id: str, desk: Desk) -> HttpRespo
 @transaction.atomic
 def _note(order_id: int, form: DeliveryForm, request: HttpRequest) -> None:
     order = Order.objects.select_for_update().get(pk=order_id)
+    if lines := form.overtaken(staff=request.user):
+        raise Overtaken(" ".join(lines))
     open_units = refunds.open_units(order)
     for shipment, day in form.days:
         lifecycle.note_delivery(order, shipment, day, open_units=open_units, staff=request.user)

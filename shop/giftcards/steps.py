@@ -3,6 +3,7 @@
 Every view is wrapped by the admin's sign-in.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from foundation import edit_conflict_words, edit_conflicts
 from shop.giftcards import desk as card_desk
 from shop.giftcards import issuing
 from shop.giftcards.book import CardRefused
@@ -25,6 +27,10 @@ from shop.giftcards.forms import BalanceForm, NewCodeForm, StepForm
 from shop.giftcards.models import GiftCard
 
 Desk = ModelAdmin[GiftCard]
+
+
+class Overtaken(Exception):
+    """A colleague changed the card while its page was open; str() says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +133,51 @@ def _is_taken(request: HttpRequest, card: GiftCard, step: Step, form: StepForm) 
         return False
     try:
         with transaction.atomic():
+            _require_as_shown(request, card)
             step.do(card, form, request.user)
+    except Overtaken as conflict:
+        form.add_error(None, str(conflict))
+        card.refresh_from_db()
+        return False
     except CardRefused as refusal:
         form.add_error(step.field, str(refusal))
         return False
     return True
 
 
+def _require_as_shown(request: HttpRequest, card: GiftCard) -> None:
+    """Lock a card. Raises Overtaken when a colleague changed it since the page was opened."""
+    locked = GiftCard.objects.select_for_update().get(pk=card.pk)
+    labels = {"balance": _("Balance"), "state": _("State"), "code": _("Code number")}
+    text, reference = request.POST.get(edit_conflicts.FIELD), request.POST.get("reference")
+    if reference and locked.movements.filter(reference=reference).exists():
+        return  # the same form once more, which its step says
+    lines = edit_conflict_words.overtaken(
+        locked, text, _facts(locked), labels=labels, user=request.user,
+        saved_since=lambda at: _last_save(locked, at),
+    )  # fmt: skip
+    if lines:
+        raise Overtaken(" ".join(lines))
+
+
+def _last_save(card: GiftCard, since: dt.datetime) -> edit_conflicts.Save | None:
+    booked = card.movements.filter(at__gte=since, staff__isnull=False).select_related("staff")
+    movement = booked.order_by("pk").last()
+    if movement is not None:
+        return edit_conflicts.Save(movement.staff, movement.at)
+    return edit_conflicts.last_save(card, since)
+
+
+def _facts(card: GiftCard) -> dict[str, str]:
+    state = _("Blocked by hand") if card.is_blocked_by_hand else card.state.label
+    return {"balance": card.balance.display(), "state": str(state), "code": str(card.code_number)}
+
+
 def _page(request: HttpRequest, card: GiftCard, desk: Desk, step: Step, form: StepForm) -> HttpResponse:
     context = {
         **desk.admin_site.each_context(request), "opts": desk.opts, "media": desk.media, "card": card,
-        "step": step, "form": form, "title": _worded(step.title, card),
+        "step": step, "form": form, "opened": edit_conflicts.carry(card, _facts(card)),
+        "title": _worded(step.title, card),
     }  # fmt: skip
     return TemplateResponse(request, "admin/shop/giftcard/step.html", context)
 

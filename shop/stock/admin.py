@@ -42,7 +42,7 @@ class StockMovementAdmin(StaffAdmin):
         """Show all of a line; ask for what a new one needs."""
         if obj:
             return ["variant", "kind", "delta", "reference", "note", "staff", "at"]
-        return ["variant", "kind", "units", "note", "reference"]
+        return ["variant", "kind", "units", "note", "reference", "opened"]
 
     def has_change_permission(self, request: HttpRequest, obj: StockMovement | None = None) -> bool:
         """Refuse: a wrong line is mended by another line."""

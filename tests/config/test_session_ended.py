@@ -11,7 +11,9 @@ from blog.models import Article, Category
 from shop.shipping.models import ShippingZone
 from tests.blog.article_forms import article_form, change_path
 from tests.blog.builders import make_article
-from tests.pages import Forms
+from tests.builders import make_product, make_variant
+from tests.pages import Forms, admin_form, errors_in, shown_form
+from tests.shop.order_builders import make_order
 
 pytestmark = pytest.mark.django_db
 WORDS = "<p>Two hours of “work”\r\n & <b>tea</b></p>"
@@ -66,7 +68,9 @@ def test_an_ended_session_asks_for_the_password_and_keeps_what_was_typed(owner_c
     assert article.title == "Before"
 
 
-def test_after_signing_in_the_words_are_shown_and_saved_when_told_to(owner_client, article, typed):
+def test_after_signing_in_the_form_itself_holds_the_words_and_one_press_saves_them(
+    owner_client, article, typed
+):
     end_session()
     path = change_path(article)
     asked = owner_client.post(path, typed)
@@ -74,13 +78,66 @@ def test_after_signing_in_the_words_are_shown_and_saved_when_told_to(owner_clien
     shown = sign_in_again(owner_client, path, asked)
 
     assert "Nothing is saved yet" in shown.content.decode()
-    assert ("body", WORDS) in hidden(shown, "typed-form")
+    assert (shown_form(shown)["title"], shown_form(shown)["body"]) == ("After", WORDS)
     article.refresh_from_db()
     assert article.title == "Before"
-    assert send(owner_client, path, hidden(shown, "typed-form")).status_code == 302
+    assert owner_client.post(path, shown_form(shown)).status_code == 302
     article.refresh_from_db()
     assert article.title == "After"
     assert "Two hours of “work”" in article.body
+
+
+def test_rows_on_the_page_come_back_as_well(owner_client):
+    product = make_product(title="Krin", option1_name="Size")
+    make_variant(product, sku="KRIN-S", option1="Small", price_minor=7800)
+    path = f"/admin/shop/product/{product.pk}/change/"
+    form = admin_form(owner_client.get(path)) | {"variants-0-price_minor": "80", "variants-TOTAL_FORMS": "2"}
+    row = {"sku": "KRIN-L", "option1": "Large", "price_minor": "90", "weight_grams": "1", "position": "0"}
+    form |= {f"variants-1-{name}": value for name, value in row.items()} | {"variants-1-product": product.pk}
+    end_session()
+
+    shown = sign_in_again(owner_client, path, owner_client.post(path, form))
+
+    assert product.variants.count() == 1
+    assert owner_client.post(path, shown_form(shown)).status_code == 302
+    assert set(product.variants.values_list("sku", "price_minor")) == {("KRIN-S", 8000), ("KRIN-L", 9000)}
+
+
+def test_a_form_knows_also_then_when_it_was_opened(owner_client, colleague, article, typed):
+    end_session()
+    asked = owner_client.post(change_path(article), typed)
+    colleague.force_login(User.objects.get(username="amara"))
+    theirs = article_form(colleague, change_path(article), subtitle="Theirs")
+    assert colleague.post(change_path(article), theirs).status_code == 302
+
+    shown = sign_in_again(owner_client, change_path(article), asked)
+    page = owner_client.post(change_path(article), shown_form(shown))
+
+    assert "amara saved this at" in page.content.decode()
+    assert owner_client.post(change_path(article), shown_form(page)).status_code == 302
+    article.refresh_from_db()
+    assert (article.title, article.subtitle) == ("After", "Theirs")
+
+
+def test_what_is_wrong_in_the_form_is_said_at_once(owner_client, article, typed):
+    end_session()
+    path = change_path(article)
+
+    shown = sign_in_again(owner_client, path, owner_client.post(path, typed | {"title": ""}))
+
+    assert "title" in errors_in(shown)
+
+
+def test_a_form_of_the_order_desk_is_shown_to_be_looked_over(owner_client, transactional_db):
+    order = make_order()
+    path = f"/admin/shop/order/{order.pk}/note/"
+    end_session()
+
+    shown = sign_in_again(owner_client, path, owner_client.post(path, {"text": "Call her back"}))
+
+    assert not order.notes.exists()
+    assert send(owner_client, path, hidden(shown, "typed-form")).status_code == 302
+    assert order.notes.get().text == "Call her back"
 
 
 def test_a_wrong_password_keeps_the_words_and_signs_nobody_in(owner_client, article, typed):
@@ -102,7 +159,7 @@ def test_values_that_were_sent_more_than_once_all_come_back(owner_client, articl
 
     shown = sign_in_again(owner_client, path, owner_client.post(path, typed | {"tags": ["3", "4"]}))
 
-    assert [value for name, value in hidden(shown, "typed-form") if name == "tags"] == ["3", "4"]
+    assert shown.context["adminform"].form["tags"].data == ["3", "4"]
 
 
 @pytest.mark.parametrize("address", ["/admin/blog/category/add/", "/admin/shop/shippingzone/add/"])
@@ -128,7 +185,8 @@ def test_who_signs_in_without_the_right_saves_nothing(owner_client, article, typ
 
     shown = sign_in_again(owner_client, path, asked, name="packer", password="packer-password")
 
-    assert send(owner_client, path, hidden(shown, "typed-form")).status_code == 403
+    assert shown.status_code == 403
+    assert "Two hours of" in shown.content.decode()
     assert Article.objects.get().title == "Before"
 
 

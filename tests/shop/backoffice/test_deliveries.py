@@ -1,9 +1,11 @@
 """The staff notes on which day a parcel arrived, which begins the period of withdrawal."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from shop.orders.models import Shipment
 from tests.builders import make_variant
@@ -60,3 +62,18 @@ def test_a_day_that_cannot_be_is_named_at_its_field(owner_client, day, said):
     assert said in page
     assert f'value="{day}"' in page
     assert Shipment.objects.get().delivered_on is None
+
+
+def test_a_day_that_a_colleague_noted_meanwhile_is_not_taken_back(owner_client, colleague):
+    order = shipped_on(f"{timezone.localdate():%Y-%m-%d}")
+    shipment = order.shipments.get()
+    page = owner_client.get(f"/admin/shop/order/{order.pk}/change/").content.decode()
+    opened = re.search(r'/delivery/".*?name="_opened" value="([^"]+)"', page, re.DOTALL)[1]
+    today = f"{timezone.localdate():%Y-%m-%d}"
+    note(colleague, order, today)
+    sent = {f"delivered_{shipment.pk}": "", "_opened": opened}
+    page = owner_client.post(f"/admin/shop/order/{order.pk}/delivery/", sent).content.decode()
+    shipment.refresh_from_db()
+    assert f"{shipment.delivered_on}" == today
+    assert "amara saved this at" in page
+    assert f"is now “{today}”" in page

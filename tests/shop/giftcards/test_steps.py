@@ -134,3 +134,28 @@ def test_a_change_that_is_sent_twice_counts_once(owner_client, card):
 def test_a_card_that_is_not_there_leads_back(owner_client, name, number):
     for answer in (owner_client.get, owner_client.post):
         assert answer(f"/admin/shop/giftcard/{number}/{name}/").status_code == 302
+
+
+def test_a_step_that_a_colleague_overtook_is_refused_with_what_changed(owner_client, colleague, card):
+    mine = form_of(owner_client, card, "unblock")
+    take(colleague, card, "block")
+    answer = owner_client.post(page_of(card, "unblock"), mine)
+    card.refresh_from_db()
+    assert card.is_blocked_by_hand
+    [text] = errors(answer)["__all__"]
+    assert "amara saved this at" in text
+    assert "State: was “Usable”, is now “Blocked by hand”." in text
+    take(owner_client, card, "unblock")
+    card.refresh_from_db()
+    assert not card.is_blocked
+
+
+def test_a_balance_is_changed_once_for_one_reason_and_what_was_typed_stays(owner_client, colleague, card):
+    typed = {"direction": "add", "amount": "5.00", "reason": "Sorry"}
+    mine = form_of(owner_client, card, "balance") | typed
+    take(colleague, card, "balance", **typed)
+    before = balance_of(card)
+    answer = owner_client.post(page_of(card, "balance"), mine)
+    assert balance_of(card) == before
+    assert "Balance: was “" in errors(answer)["__all__"][0]
+    assert 'value="Sorry"' in answer.content.decode()

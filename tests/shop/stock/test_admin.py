@@ -6,7 +6,7 @@ from django.urls import reverse
 from shop.catalogue.models import Variant
 from shop.stock.models import StockMovement
 from tests.builders import make_product, make_variant
-from tests.pages import admin_form, errors_in
+from tests.pages import admin_form, errors_in, shown_form
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/shop/stockmovement/add/"
@@ -88,3 +88,16 @@ def test_the_product_page_shows_the_numbers_and_leads_to_the_book(owner_client, 
     page = owner_client.get(reverse("admin:shop_product_change", args=[variant.product_id])).content.decode()
     assert "5 on hand, 2 reserved, 3 available" in page
     assert f'href="{ADD}?variant={variant.pk}"' in page
+
+
+def test_a_count_does_not_undo_what_a_colleague_booked_meanwhile(owner_client, colleague, variant):
+    mine = admin_form(owner_client.get(ADD)) | {"variant": variant.pk, "note": "Counted"}
+    theirs = admin_form(colleague.get(ADD)) | {"variant": variant.pk, "note": "New ones"}
+    assert colleague.post(ADD, theirs | {"kind": "received", "units": 4}).status_code == 302
+    page = owner_client.post(ADD, mine | {"kind": "counted", "units": 3})
+    assert "amara booked +4 (Received) at" in errors_in(page)["units"][0]
+    variant.refresh_from_db()
+    on_hand = variant.on_hand
+    assert owner_client.post(ADD, shown_form(page)).status_code == 302
+    variant.refresh_from_db()
+    assert (variant.on_hand, on_hand > 3) == (3, True)
