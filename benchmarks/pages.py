@@ -38,11 +38,11 @@ PUBLIC = {
 }
 
 
-def prepare(folder: str) -> None:
-    """Make a demo in `folder` and set Django up on it."""
+def prepare(folder: str, database: str = "") -> None:
+    """Make a demo in `folder`, or in this empty database, and set Django up on it."""
     os.environ |= {"VAR_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings", "SHOP_MODE": "demo"}
     os.environ |= {"SECRET_KEY": "measured-" + "k" * 50, "SITE_URL": "http://127.0.0.1:8000"}
-    os.environ |= dict.fromkeys(("DATABASE_URL", "CACHE_URL", "STRIPE_SECRET_KEY"), "")
+    os.environ |= {"DATABASE_URL": database, "CACHE_URL": "", "STRIPE_SECRET_KEY": ""}
     command = [sys.executable, "manage.py", "start", "--only-prepare"]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     sys.path.insert(0, str(ROOT))

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blog import rendering
+from tests.blog.builders import make_article
+from tests.pages import admin_form
 
 
 @pytest.mark.parametrize(
@@ -133,3 +135,23 @@ def test_the_contents_are_the_main_headings_in_words():
 
 def test_a_text_with_two_headings_needs_no_contents():
     assert rendering.contents(rendering.safe_html("<h2>a</h2><h2>b</h2><h3>c</h3>")) == []
+
+
+@pytest.mark.django_db
+def test_the_same_text_is_cleaned_once_while_a_form_saves_it(owner_client, monkeypatch):
+    cleaned = []
+
+    class Counting:
+        def clean(self, html, real=rendering._CLEANER):
+            cleaned.append(html)
+            return real.clean(html)
+
+    monkeypatch.setattr(rendering, "_CLEANER", Counting())
+    article = make_article(body="<p>before</p>")
+    cleaned.clear()
+    address = f"/admin/blog/article/{article.pk}/change/"
+    sent = admin_form(owner_client.get(address)) | {"body": "<h2>Once</h2><p>only</p>"}
+    owner_client.post(address, sent)
+    article.refresh_from_db()
+    assert article.body == '<h2 id="section-once">Once</h2><p>only</p>'
+    assert len(cleaned) == len(set(cleaned)) <= 2
