@@ -176,7 +176,8 @@ def _retention() -> None:
     for rule in (
         shop.cart.retention.CARTS,
         retention.SESSIONS,
-        retention.MAIL_BODIES,
+        retention.SENT_MAILS,
+        retention.UNSENT_MAILS,
         shop.payments.retention.EVENTS,
         shop.payments.retention.UNPAID_ORDERS,
         shop.payments.retention.ORIGINS,

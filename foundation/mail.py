@@ -30,6 +30,7 @@ from foundation.identity import SiteIdentity
 
 logger = logging.getLogger(__name__)
 AGAIN = " again "  # in the reference of a mail that was sent once more
+FORGOTTEN = "forgotten "  # how a recipient begins that is not known any more; the mail's number follows
 SENDING_LEASE = dt.timedelta(seconds=60)
 
 
@@ -93,13 +94,17 @@ def enqueue(
 ) -> None:  # fmt: skip
     """Render a mail now and have it sent to each address; a second call for the same is a no-op.
 
-    Call it inside the transaction that causes the mail: both exist, or neither. `headers` are
+    A mail whose recipient was forgotten since counts as sent to everybody. Call it inside the transaction
+    that causes the mail: both exist, or neither. `headers` are
     extra ones, such as List-Unsubscribe. The text of a secret mail is forgotten once it was sent; its
     subject stays, so the secret must not be there.
     """
     parts = render(message, context)
     fields = parts | {"reply_to": reply_to or "", "headers": dict(headers or {}), "is_secret": is_secret}
     with transaction.atomic():
+        same = OutboxMail.objects.filter(message=message, reference=reference)
+        if same.filter(recipient__startswith=FORGOTTEN).exists():
+            return
         for recipient in dict.fromkeys(to):
             mail, is_new = OutboxMail.objects.get_or_create(
                 message=message, reference=reference, recipient=recipient,

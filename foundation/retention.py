@@ -13,10 +13,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from foundation.mail import OutboxMail
+from foundation.mail import FORGOTTEN, OutboxMail
 
 CHUNK = 200  # rows in one transaction
 CHUNKS_AT_A_TIME = 10  # for each rule, so that the worker is soon back at what is urgent
@@ -100,8 +101,19 @@ def _purge_chunk(rule: Rule) -> int:
     return len(keys)
 
 
-def _forget_bodies(mails: QuerySet[OutboxMail]) -> None:
-    mails.update(text="", html="", headers={}, reply_to="", error="")
+def _sent(before: dt.datetime) -> QuerySet[OutboxMail]:
+    return OutboxMail.objects.filter(sent_at__lt=before).exclude(recipient__startswith=FORGOTTEN)
+
+
+def _never_sent(before: dt.datetime) -> QuerySet[OutboxMail]:
+    """Return mails that no server took in twice the time: staff were told of them and let them be."""
+    return OutboxMail.objects.filter(sent_at=None, created_at__lt=before - settings.MAIL_LIFETIME)
+
+
+def _forget_mails(mails: QuerySet[OutboxMail]) -> None:
+    """Leave which mail it was and when it went, so that it is never written again."""
+    nobody = Concat(Value(FORGOTTEN), Cast("pk", CharField()))
+    mails.update(recipient=nobody, text="", html="", headers={}, reply_to="", error="")
 
 
 SESSIONS = Rule(
@@ -109,9 +121,7 @@ SESSIONS = Rule(
     setting="SESSION_DAYS",
     due=lambda before: Session.objects.filter(expire_date__lt=before),
 )
-MAIL_BODIES = Rule(
-    name="texts of sent mails",
-    setting="MAIL_DAYS",
-    due=lambda before: OutboxMail.objects.filter(sent_at__lt=before).exclude(text="", html=""),
-    forget=_forget_bodies,
+SENT_MAILS = Rule(
+    name="texts and recipients of sent mails", setting="MAIL_DAYS", due=_sent, forget=_forget_mails
 )
+UNSENT_MAILS = Rule(name="mails that could never be sent", setting="MAIL_DAYS", due=_never_sent)

@@ -87,6 +87,7 @@ def test_the_text_of_a_mail_is_forgotten_once_it_was_sent(request):
     sent.refresh_from_db()
     waiting.refresh_from_db()
     assert (sent.text, sent.html, sent.headers, sent.subject) == ("", "", {}, "Hello")
+    assert "ada" not in " ".join(str(value) for value in vars(sent).values())
     assert waiting.text == "To Ada"
     owner_client = request.getfixturevalue("owner_client")
     page = owner_client.get(f"/admin/foundation/outboxmail/{sent.pk}/change/").content.decode()
@@ -95,6 +96,33 @@ def test_the_text_of_a_mail_is_forgotten_once_it_was_sent(request):
         mail.send.call(mail_id=waiting.pk)
     waiting.refresh_from_db()
     assert waiting.sent_at is not None
+
+
+def test_a_mail_is_not_sent_again_after_its_recipient_was_forgotten():
+    order = make_order(status="paid")
+    staff = {"message": "order_paid", "reference": f"{order.reference} paid", "subject": "s", "text": "t"}
+    for name in ("ada", "bob"):
+        address = f"{name}@example.com"
+        OutboxMail.objects.create(**staff, recipient=address, message_id=name, sent_at=timezone.now())
+    with days_later(91):
+        purge()
+        before = OutboxMail.objects.count()
+        context = {"order": order, "lines": [], "totals": []}
+        mail.enqueue(
+            message="order_paid", to=["ada@example.com"], context=context, reference=staff["reference"]
+        )
+    assert OutboxMail.objects.count() == before
+
+
+def test_a_mail_that_no_server_took_is_forgotten_in_the_end():
+    fields = {"message": "x", "reference": "1", "subject": "Hello", "text": "To Ada", "html": "<p>To Ada"}
+    OutboxMail.objects.create(**fields, recipient="ada@example.com", message_id="1")
+    with days_later(179):
+        purge()
+        assert OutboxMail.objects.exists()
+    with days_later(181):
+        purge()
+    assert not OutboxMail.objects.exists()
 
 
 def test_the_contents_of_an_event_are_forgotten_and_its_id_stays():
