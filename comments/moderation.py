@@ -102,6 +102,9 @@ def tell_commenter(decision_id: int) -> None:
     target = comment.target
     if target is None:
         return
+    cause = f"comment {comment.pk} published"
+    if not mail.may_write(comment.email, rate=settings.LIMIT_MAILS_UNPAID, cause=cause):
+        return
     policy = targets.policy_for(target)
     mail.enqueue(
         message="comment_published",
@@ -110,5 +113,5 @@ def tell_commenter(decision_id: int) -> None:
             "title": policy.title(target),
             "url": f"{settings.SITE_URL}{policy.url(target)}#{comment.anchor}",
         },
-        reference=f"comment {comment.pk} published",
+        reference=cause,
     )

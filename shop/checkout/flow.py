@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from foundation.limits import keyed_hash
 from shop.cart import basket
 from shop.cart.models import Cart
 from shop.checkout import quoting
@@ -85,7 +86,7 @@ def _place(cart: Cart, *, contact: Contact, terms: Terms, lines: list[PlainLine]
     locked.order = order
     locked.save(update_fields=["order"])
     if order.charged_minor:
-        sessions.open_payment(order, origin=origin)
+        sessions.open_payment(order, origin=origin, basket=keyed_hash(locked.token))
     else:
         lifecycle.mark_paid(order)
         issuing.issue_invoice(order)
@@ -109,14 +110,15 @@ def try_again(order: Order, *, origin: str) -> str:
 @transaction.atomic
 def _reopen(order_id: int, *, origin: str) -> None:
     """One transaction: lock the cart and its order, hold the stock again, write the next payment."""
-    list(Cart.objects.select_for_update().filter(order=order_id))
+    carts = list(Cart.objects.select_for_update().filter(order=order_id))
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.status == Order.Status.PENDING:
         return
     if not may_try_again(order):
         raise TooLate(f"Order {order.number} cannot be paid any more.")
     lifecycle.reopen(order)
-    sessions.open_payment(order, origin=origin)
+    token = keyed_hash(carts[0].token) if carts else ""
+    sessions.open_payment(order, origin=origin, basket=token)
 
 
 def _require_for_sale(order: Order) -> None:

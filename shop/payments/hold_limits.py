@@ -1,13 +1,15 @@
 """How much stock unpaid orders of one buyer may hold, and for how long.
 
-A buyer is known by the network address that opened the payment, as a keyed hash: who drops cookies keeps it.
+A buyer is known by the network address that opened the payment, for who drops cookies keeps it, and by the
+cart, for who changes networks keeps that; both as keyed hashes.
 Error: HoldsEnough (a NotEnoughStock). Source: docs/stock.md, "Hoarding", whose tables the tests read.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +23,19 @@ from shop.stock.reservations import NotEnoughStock
 LOOK_BACK = timedelta(days=1)
 WORTH_COUNTING = timedelta(minutes=5)  # what was held for less time was in nobody's way
 FREE_ENDS = 2  # holds that ended unpaid before the next one gets shorter
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """From where a payment is opened and for which cart, as keyed hashes; the cart's is empty without one."""
+
+    origin: str
+    basket: str = ""
+
+    def payments(self) -> QuerySet[Payment]:
+        """Return the payments of this network or this cart."""
+        is_mine = Q(origin=self.origin)
+        return Payment.objects.filter(is_mine | Q(basket=self.basket) if self.basket else is_mine)
 
 
 class HoldsEnough(NotEnoughStock):
@@ -43,16 +58,16 @@ def _too_much(left: int) -> str:
     ) % {"left": left}
 
 
-def require_room(order: Order, *, origin: str) -> None:
-    """Refuse an order with which the unpaid orders of its origin would hold too much. Three queries.
+def require_room(order: Order, buyer: Buyer) -> None:
+    """Refuse an order with which the unpaid orders of its buyer would hold too much. Three queries.
 
     Raises HoldsEnough. Call it in the transaction that reserved the stock: that holds the variants' locks, so
-    orders of one origin at once are looked at one after another.
+    orders of one buyer at once are looked at one after another.
     """
     if not transactions.is_open():
         raise RuntimeError("Holds are counted under the lock of their variants.")
     asked = {line.variant_id: line.quantity for line in order.lines.all()}
-    elsewhere = _held(origin, list(asked), besides=order)
+    elsewhere = _held(buyer, list(asked), besides=order)
     on_hand = dict(Variant.objects.filter(pk__in=asked).values_list("pk", "on_hand"))
     left = {pk: most_held(on_hand[pk]) - elsewhere.get(pk, 0) for pk in asked}
     short = {pk: left[pk] for pk, units in asked.items() if units > left[pk]}
@@ -61,22 +76,22 @@ def require_room(order: Order, *, origin: str) -> None:
 
 
 def most_held(on_hand: int) -> int:
-    """Return how many of `on_hand` units unpaid orders of one origin may hold."""
+    """Return how many of `on_hand` units unpaid orders of one buyer may hold."""
     share: int = on_hand * settings.HOLD_SHARE_PERCENT // 100
     return max(share, settings.HOLD_UNITS)
 
 
-def _held(origin: str, variant_ids: list[int], *, besides: Order) -> dict[int, int]:
-    """Return variant id -> units that unpaid orders of an origin hold, without one of them."""
-    mine = Payment.objects.filter(order=OuterRef("order"), origin=origin, status__in=Payment.ACTIVE)
+def _held(buyer: Buyer, variant_ids: list[int], *, besides: Order) -> dict[int, int]:
+    """Return variant id -> units that unpaid orders of a buyer hold, without one of them."""
+    mine = buyer.payments().filter(order=OuterRef("order"), status__in=Payment.ACTIVE)
     lines = OrderLine.objects.filter(Exists(mine), variant__in=variant_ids, order__hold=Order.Hold.HELD)
     unpaid = lines.filter(order__status=Order.Status.PENDING).exclude(order=besides)
     return dict(unpaid.order_by().values_list("variant").annotate(units=Sum("quantity")))
 
 
-def hold_of(*, origin: str) -> timedelta:
-    """Return for how long the next order of an origin holds its stock. Two queries."""
-    return shortened(_ends(origin) - _paid(origin))
+def hold_of(buyer: Buyer) -> timedelta:
+    """Return for how long the next order of a buyer holds its stock. Two queries."""
+    return shortened(_ends(buyer) - _paid(buyer))
 
 
 def shortened(ends: int) -> timedelta:
@@ -86,14 +101,14 @@ def shortened(ends: int) -> timedelta:
     return max(timedelta(minutes=whole_minutes), least)
 
 
-def _ends(origin: str) -> int:
-    ended = _recent(origin).filter(status=Payment.Status.EXPIRED, order__status=Order.Status.CANCELLED)
+def _ends(buyer: Buyer) -> int:
+    ended = _recent(buyer).filter(status=Payment.Status.EXPIRED, order__status=Order.Status.CANCELLED)
     return ended.filter(order__cancelled_at__gt=F("created_at") + WORTH_COUNTING).count()
 
 
-def _paid(origin: str) -> int:
-    return _recent(origin).filter(status=Payment.Status.PAID).count()
+def _paid(buyer: Buyer) -> int:
+    return _recent(buyer).filter(status=Payment.Status.PAID).count()
 
 
-def _recent(origin: str) -> QuerySet[Payment]:
-    return Payment.objects.filter(origin=origin, created_at__gt=timezone.now() - LOOK_BACK)
+def _recent(buyer: Buyer) -> QuerySet[Payment]:
+    return buyer.payments().filter(created_at__gt=timezone.now() - LOOK_BACK)

@@ -26,7 +26,7 @@ class Payment(models.Model):
     `params` are the exact parameters of the session, frozen, so that a repeat is the same request.
     `closing` says that the shop itself ends the attempt, and why; `received_minor` is what Stripe says
     was paid, in minor units of `received_currency`; `origin` is the buyer's network address as a keyed
-    hash, for limits, and `refusals` counts the cards that were refused.
+    hash, and `basket` the cart's token as one, for limits, and `refusals` counts the cards that were refused.
     """
 
     class Status(models.TextChoices):
@@ -65,6 +65,7 @@ class Payment(models.Model):
     received_minor = models.PositiveIntegerField(_("received"), null=True, blank=True)
     received_currency = models.CharField(max_length=3, blank=True)
     origin = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
+    basket = models.CharField(max_length=64, blank=True, editable=False, db_index=True)
     refusals = models.PositiveIntegerField(_("refused cards"), default=0)
     hold_until = models.DateTimeField()
     next_check = models.DateTimeField(db_index=True)

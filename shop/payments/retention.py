@@ -12,7 +12,7 @@ from shop.payments.models import Payment, WebhookEvent
 
 
 def _origins(before: datetime) -> QuerySet[Payment]:
-    return Payment.objects.filter(created_at__lt=before).exclude(origin="")
+    return Payment.objects.filter(created_at__lt=before).exclude(origin="", basket="")
 
 
 def _events(before: datetime) -> QuerySet[WebhookEvent]:
@@ -45,10 +45,10 @@ def _delete_orders(orders: QuerySet[Order]) -> None:
 
 
 ORIGINS = Rule(
-    name="network addresses of payments, as keyed hashes",
+    name="network addresses and carts of payments, as keyed hashes",
     setting="ORIGIN_DAYS",
     due=_origins,
-    forget=lambda payments: payments.update(origin=""),
+    forget=lambda payments: payments.update(origin="", basket=""),
 )
 EVENTS = Rule(
     name="contents of Stripe's events",

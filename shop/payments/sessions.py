@@ -22,16 +22,17 @@ from shop.sharing import spread
 FIRST_CHECK = timedelta(seconds=30)
 
 
-def open_payment(order: Order, *, origin: str = "") -> Payment:
+def open_payment(order: Order, *, origin: str = "", basket: str = "") -> Payment:
     """Write the next attempt to pay an order, inside the transaction that reserved its stock.
 
-    `origin` is the buyer's network address as foundation.limits.client_key() gives it. Raises
-    hold_limits.HoldsEnough; asks Stripe nothing.
+    `origin` is the buyer's network address as foundation.limits.client_key() gives it, `basket` the keyed
+    hash of the cart's token. Raises hold_limits.HoldsEnough; asks Stripe nothing.
     """
     now, hold = timezone.now(), settings.PAYMENT_HOLD
     if origin:
-        hold_limits.require_room(order, origin=origin)
-        hold = hold_limits.hold_of(origin=origin)
+        buyer = hold_limits.Buyer(origin=origin, basket=basket)
+        hold_limits.require_room(order, buyer)
+        hold = hold_limits.hold_of(buyer)
     payment = Payment.objects.create(
         order=order,
         attempt=order.payments.count() + 1,
@@ -39,6 +40,7 @@ def open_payment(order: Order, *, origin: str = "") -> Payment:
         currency=order.currency,
         livemode=settings.SHOP_MODE == "live",
         origin=origin,
+        basket=basket,
         hold_until=now + hold,
         next_check=now + FIRST_CHECK,
     )

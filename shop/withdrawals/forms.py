@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.typed_text import NameField
 from shop.catalogue import withdrawal_rules
 from shop.orders.models import OrderLine
 from shop.withdrawals.rights import Right
@@ -40,7 +41,7 @@ class UnitsField(forms.IntegerField):
 class WithdrawalForm(forms.Form):
     """The statement; everything is filled in already, and can be changed."""
 
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Your name"),
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),

@@ -12,7 +12,7 @@ from shop.withdrawals.models import Withdrawal
 
 def received(row: Withdrawal) -> None:
     """Send the receipt to the address that the buyer named, and to that of the order."""
-    _enqueue(row, "withdrawal_received", [row.email, row.order.email], context(row))
+    _enqueue(row, "withdrawal_received", _buyer(row), context(row))
 
 
 def staff_received(row: Withdrawal) -> None:
@@ -22,7 +22,15 @@ def staff_received(row: Withdrawal) -> None:
 
 def refused(row: Withdrawal) -> None:
     """Tell the buyer that the shop refuses a withdrawal, and why."""
-    _enqueue(row, "withdrawal_refused", [row.email, row.order.email], context(row))
+    _enqueue(row, "withdrawal_refused", _buyer(row), context(row))
+
+
+def _buyer(row: Withdrawal) -> list[str]:
+    """Return the order's address, and the one named in the statement unless it had too many mails already."""
+    named, known = row.email, row.order.email
+    if named == known or not mail.may_write(named, rate=settings.LIMIT_MAILS_UNPAID, cause=f"{row}"):
+        return [known]
+    return [named, known]
 
 
 def context(row: Withdrawal) -> dict[str, Any]:

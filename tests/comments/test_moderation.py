@@ -116,6 +116,18 @@ def test_commenter_hears_once_and_never_before_approval(moderator, time_machine)
     assert "unsubscribe" not in (mail.text + mail.html).lower()
 
 
+@pytest.mark.parametrize("written", ["ruth@example.com", "RUTH@example.com", "ruth+{}@example.com"])
+def test_one_recipient_hears_of_few_comments_whoever_typed_the_address(
+    settings, moderator, time_machine, written
+):
+    settings.LIMIT_MAILS_UNPAID = (2, 86400)
+    for n in range(4):
+        comment = make_comment(email=written.format(n))
+        moderation.decide(comment=comment, to_state=State.APPROVED, staff=moderator)
+    pass_minutes(time_machine, 6)
+    assert OutboxMail.objects.count() == 2
+
+
 def test_the_mail_waits_five_minutes(moderator, time_machine):
     moderation.decide(comment=make_comment(), to_state=State.APPROVED, staff=moderator)
 

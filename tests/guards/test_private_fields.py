@@ -43,7 +43,7 @@ def _personal_models() -> dict[str, list[str]]:
     return found
 
 
-def _is_personal(model: type[Model], field: Field) -> bool:  # type: ignore[type-arg]
+def _is_personal(model: type[Model], field: Field) -> bool:
     is_demo = model._meta.app_label == "payments_demo"  # the stand-in for Stripe, with nobody's data
     return not (is_demo or field.is_relation) and bool(LOOKS_PERSONAL.search(field.name))
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from foundation import jobs
+from shop.cart.models import Cart
 from shop.catalogue.models import Variant
 from shop.orders.models import Order
 from shop.payments import hold_limits, reconcile
@@ -137,6 +138,36 @@ def test_a_short_hold_ends_at_stripe_before_the_stock_is_released():
         session.refresh_from_db()
         variant.refresh_from_db()
         assert (session.status, variant.reserved) == ("expired", 0)
+
+
+def order_as(buyer, variant, quantity, *, address):
+    """Order with a browser that keeps its cart and comes from another network; return the order."""
+    put_in_cart(buyer, variant, quantity)
+    total = shown_total(buyer.get("/checkout/").content.decode())
+    buyer.post("/checkout/", ADDRESS | {"shown_total": total}, REMOTE_ADDR=address)
+    return Order.objects.latest("number")
+
+
+def test_one_cart_is_one_buyer_through_however_many_networks():
+    variants = [make_variant(on_hand=8, weight_grams=1) for _ in range(6)]
+    buyer = Client()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for n, variant in enumerate(variants):
+            order = order_as(buyer, variant, 1, address=f"203.0.113.{n}")
+            held = newest_payment(order).hold_until - timezone.now()
+            clock.shift(dt.timedelta(minutes=46))
+            reconcile.sync_due()
+    assert Order.objects.count() == 6
+    assert held == dt.timedelta(minutes=10)
+    assert Order.objects.filter(hold="held").count() == 0
+
+
+def test_one_cart_holds_no_more_than_a_share_through_however_many_networks():
+    variant, buyer = make_variant(on_hand=20, weight_grams=1), Client()
+    order = order_as(buyer, variant, 10, address="203.0.113.1")
+    Cart.objects.update(order=None)  # as if the cart had lost sight of its order
+    again = order_as(buyer, make_variant(weight_grams=1), 1, address="203.0.113.2")
+    assert again == order
 
 
 def test_who_paid_before_a_short_hold_was_ended_has_bought():

@@ -71,6 +71,25 @@ def test_the_receipt_comes_by_mail_at_once_with_day_and_time(customer):
     assert OutboxMail.objects.filter(message="staff_withdrawal").count() == 1
 
 
+def test_somebody_else_who_is_named_gets_few_mails_and_the_buyer_every_receipt(settings, customer):
+    settings.LIMIT_MAILS_UNPAID = (2, 86400)
+    order = make_order((make_variant(), 5))
+    for _time in range(4):
+        withdraw(customer, order, **units(order, 1), email="stranger@other.example")
+    receipts = OutboxMail.objects.filter(message="withdrawal_received")
+    assert receipts.filter(recipient="stranger@other.example").count() == 2
+    assert receipts.filter(recipient=order.email).count() == 4
+
+
+@pytest.mark.parametrize("name", ["\u200b\u200b", "\u3164", "\u2800 \u2800", "\u00ad"])
+def test_a_name_that_shows_nothing_is_refused_at_its_field(customer, name):
+    order = make_order((make_variant(), 1))
+    page = text_of(ask(customer, order, name=name))
+    assert "only characters that show nothing" in page
+    assert "Confirm withdrawal" not in page
+    assert not Withdrawal.objects.exists()
+
+
 def test_a_statement_sent_twice_is_made_once(customer):
     order = make_order((make_variant(), 3))
     sent = confirmation(ask(customer, order, **units(order, 1)), order)
