@@ -18,6 +18,7 @@ from django.db.models import CheckConstraint, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 
 from foundation import parking
+from foundation.typed_text import require_visible
 from foundation.uniqueness import Key, Rule, fields_in, rules
 
 Row = forms.ModelForm[Any]
@@ -122,14 +123,24 @@ class RowFormSet(forms.BaseInlineFormSet[Any, Any, Any]):
             parking.make_room(rule, stored.values(), wanted=wanted, parent=self.fk.name)
 
 
-class TabularInline(admin.TabularInline[Any, Any]):
+class SeenText:
+    """Text of rows that can be seen: what shows nothing is refused at its field."""
+
+    def get_formset(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the formset's class."""
+        formset = super().get_formset(*args, **kwargs)  # type: ignore[misc]
+        require_visible(formset.form.base_fields.values())
+        return formset
+
+
+class TabularInline(SeenText, admin.TabularInline[Any, Any]):
     """Rows beside each other in a table."""
 
     formset = RowFormSet
     view_on_site = False  # the page of what they belong to has the link
 
 
-class StackedInline(admin.StackedInline[Any, Any]):
+class StackedInline(SeenText, admin.StackedInline[Any, Any]):
     """Rows below each other."""
 
     formset = RowFormSet

@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts, list_conflicts, three_way
+from foundation.typed_text import require_visible
 
 STATE = "_form_state"  # of a request
 
@@ -129,6 +130,7 @@ class StaffAdmin(admin.ModelAdmin[Any]):
     ) -> type[ModelForm[Any]]:
         """Return the form's class, one that refuses to save where this request must not."""
         form_class = super().get_form(request, obj, change=change, **kwargs)
+        require_visible(form_class.base_fields.values())
         refusals = _state(request).refusals
         return _refusing(form_class, refusals) if refusals else form_class
 

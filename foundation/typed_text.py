@@ -1,4 +1,4 @@
-"""What people type into public forms: control characters left out, and nothing that only seems to be there.
+"""What people type into forms: control characters left out, and nothing that only seems to be there.
 
 Unicode has many characters that show nothing: spaces of no width, marks without a letter, fillers of Hangul,
 the blank of Braille. A text of these alone is no text. In a name, those that turn or hide its letters are
@@ -7,6 +7,7 @@ left out, because a name is read beside other people's words.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -45,6 +46,13 @@ def validate_visible(text: str) -> None:
     """Raise ValidationError for a text that is there and shows nothing."""
     if text and not is_visible(text):
         raise ValidationError(INVISIBLE, code="invisible")
+
+
+def require_visible(fields: Iterable[forms.Field]) -> None:
+    """Have each field for text refuse what shows nothing; others stay as they are."""
+    for field in fields:
+        if isinstance(field, forms.CharField) and validate_visible not in field.validators:
+            field.validators = [*field.validators, validate_visible]
 
 
 class TextField(forms.CharField):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import edit_conflicts
+from foundation.typed_text import validate_visible
 from shop.backoffice import corrections
 from shop.orders.models import Order, OrderLine
 from shop.shipping.models import Carrier
@@ -49,12 +50,14 @@ class ShipForm(forms.Form):
     """
 
     carrier = forms.CharField(
+        validators=[validate_visible],
         label=gettext_lazy("Carrier"),
         max_length=60,
         help_text=gettext_lazy("One of your carriers gives the buyer a link; any other name will do."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "list": "ship_carriers"}),
     )
     tracking_number = forms.CharField(
+        validators=[validate_visible],
         label=gettext_lazy("Tracking number"),
         max_length=80,
         required=False,

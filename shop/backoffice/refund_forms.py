@@ -11,6 +11,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.typed_text import validate_visible
 from shop.backoffice.desk import Refundable, Wish
 from shop.backoffice.forms import UNITS, UnitsField
 from shop.money import Money
@@ -62,6 +63,7 @@ class RefundForm(forms.Form):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
+        validators=[validate_visible],
         label=gettext_lazy("Reason"),
         max_length=200,
         required=False,

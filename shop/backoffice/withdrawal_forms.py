@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import edit_conflict_words, edit_conflicts
+from foundation.typed_text import validate_visible
 from shop.backoffice import corrections
 from shop.orders.models import Order, Shipment
 
@@ -81,6 +82,7 @@ class RefusalForm(forms.Form):
     """Why a withdrawal is refused."""
 
     reason = forms.CharField(
+        validators=[validate_visible],
         label=gettext_lazy("Why you refuse it"),
         max_length=300,
         help_text=gettext_lazy("The buyer reads it, such as: the seal was broken."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import email_typos
+from foundation.typed_text import validate_visible
 from shop.addresses.places import Destination
 from shop.checkout.address_forms import BILLING, NAMES, TwoAddresses
 from shop.orders import delivery, summary
@@ -57,6 +58,7 @@ class CheckoutForm(TwoAddresses):
         },
     )
     phone = forms.CharField(
+        validators=[validate_visible],
         label=gettext_lazy("Phone"),
         max_length=40,
         required=False,

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from foundation.typed_text import validate_visible
 from shop.giftcards.issuing import new_reference
 from shop.giftcards.models import MOST_MINOR, GiftCard, GiftCardMovement
 from shop.money_form import MoneyField
@@ -109,6 +110,7 @@ class BalanceForm(StepForm):
         choices=[(ADD, _("put value on the card")), (TAKE, _("take value off the card"))],
     )  # fmt: skip
     reason = forms.CharField(
+        validators=[validate_visible],
         label=_("Reason"), max_length=200, help_text=_("It stays in the book of this card."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
