@@ -54,7 +54,7 @@ _SMALL = {
     "œ": "oe",
     "ß": "ss",
 }
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_PAIRS = (("rn", "m"), ("nn", "m"), ("vv", "w"), ("cl", "d"))
 _NO_LETTER = re.compile(r"[\W_]+")
 
 

@@ -12,6 +12,7 @@ from shop.cart import basket
 from shop.cart.codes import CartCode
 from shop.cart.forms import LinesForm
 from shop.cart.models import CartLine
+from shop.catalogue import withdrawal_rules
 from shop.money import Money, charge_step
 from shop.orders import summary
 
@@ -28,6 +29,7 @@ class CartRow:
     alt: str
     price: str
     price_note: str
+    withdrawal_note: str
     total: str
     quantity: str
     kept: int
@@ -53,6 +55,7 @@ def _row(line: CartLine, own: Mapping[int, int], form: LinesForm | None) -> Cart
         alt=pictures[0].alt if pictures else "",
         price=_show(line.price.minor),
         price_note=line.price.note,
+        withdrawal_note=withdrawal_rules.sentence(product.withdrawal_rule),
         total=_show(line.total_minor),
         quantity=str(form.data.get(name, line.quantity)) if form else str(line.quantity),
         kept=line.quantity,

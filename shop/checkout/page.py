@@ -12,6 +12,7 @@ from shop.cart import basket, codes, gift_cards
 from shop.cart.codes import CartCode
 from shop.cart.gift_cards import CartCard
 from shop.cart.models import Cart, CartLine
+from shop.catalogue import withdrawal_rules
 from shop.checkout import quoting
 from shop.checkout.forms import CheckoutForm
 from shop.money import Money
@@ -65,7 +66,7 @@ class CheckoutPage:
         return bool(self.line_errors)
 
     def rows(self) -> list[dict[str, str]]:
-        """Return the lines for the summary, each with its error."""
+        """Return the lines for the summary, each with its error and what it excepts from withdrawal."""
         shares = self.terms.bill.lines if self.terms else ()
         prices = [share.unit_price_minor for share in shares] or [
             line.price.minor for line in self.cart_lines
@@ -75,6 +76,7 @@ class CheckoutPage:
                 "title": line.variant.full_title,
                 "quantity": str(line.quantity),
                 "total": _show(price_minor * line.quantity),
+                "withdrawal_note": withdrawal_rules.sentence(line.variant.product.withdrawal_rule),
                 "error": self.line_errors.get(line.variant_id, ""),
             }
             for line, price_minor in zip(self.cart_lines, prices, strict=True)

@@ -8,7 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from foundation.mail import OutboxMail
+from shop.catalogue import withdrawal_rules
 from shop.catalogue.models import Product
+from shop.catalogue.withdrawal_rules import WithdrawalRule
 from shop.orders.models import Order
 from shop.withdrawals.models import Withdrawal
 from tests.builders import make_product, make_variant
@@ -148,6 +150,14 @@ def test_the_product_page_says_what_is_excepted(customer):
     variant = make_variant(make_product(withdrawal_rule="perishable"))
     assert "It goes off quickly" in text_of(customer.get(variant.product.get_absolute_url()))
     assert "withdraw" not in text_of(customer.get(make_variant().product.get_absolute_url()))
+
+
+@pytest.mark.parametrize("page", ["/cart/", "/checkout/"])
+@pytest.mark.parametrize("rule", [rule for rule in WithdrawalRule.values if rule])
+def test_what_is_excepted_is_said_in_the_cart_and_at_the_checkout(customer, page, rule):
+    put_in_cart(customer, make_variant(make_product(withdrawal_rule=rule)))
+    put_in_cart(customer, make_variant())
+    assert text_of(customer.get(page)).count(withdrawal_rules.sentence(rule)) == 1
 
 
 def test_units_of_another_order_are_not_taken(customer):
