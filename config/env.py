@@ -3,6 +3,7 @@
 `.env` never overrides a variable that the environment already sets.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODES = ("demo", "test", "live")
+HOST = re.compile(
+    r"(?!-)[a-z0-9-]{1,63}(?:\.(?!-)[a-z0-9-]{1,63})*|\[[0-9a-f:.]+\]", re.ASCII | re.IGNORECASE
+)
 
 _env = environ.Env()
 _read: dict[str, str] = {}
@@ -61,6 +65,21 @@ def one_of(name: str, choices: tuple[str, ...], default: str | None = None) -> s
 def words(name: str, default: str = "") -> list[str]:
     """Return a comma-separated setting as a list without blanks."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def hosts(name: str) -> list[str]:
+    """Return host names, none when empty. Raises ImproperlyConfigured for what is no name, or many at once.
+
+    A "*" or a leading dot would have the shop answer to names that others choose, and put them into mails.
+    """
+    found = words(name)
+    for host in found:
+        if not HOST.fullmatch(host):
+            raise ImproperlyConfigured(
+                f"{name}: {host!r} must be one whole host name, such as www.shop.example,"
+                " without https://, port, path or *."
+            )
+    return found
 
 
 def rate(name: str, default: str) -> tuple[int, int]:

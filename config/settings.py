@@ -50,7 +50,7 @@ ORIGIN_LIFETIME = timedelta(days=env.whole("ORIGIN_DAYS", 30, least=1, most=3660
 SITE_URL = env.address("SITE_URL", "http://127.0.0.1:8000")
 _site = urlsplit(SITE_URL)
 _is_https = _site.scheme == "https"
-ALLOWED_HOSTS = [_site.hostname or "", *env.words("EXTRA_HOSTS")]
+ALLOWED_HOSTS = [_site.hostname or "", *env.hosts("EXTRA_HOSTS")]
 if IS_DEMO:
     ALLOWED_HOSTS += ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -131,12 +131,17 @@ def _machines() -> None:
 def _dependents() -> None:
     from blog import panels as blog_panels
     from foundation import dependents
-    from shop.catalogue.models import Collection, Product
+    from shop.catalogue import price_rules
+    from shop.catalogue.models import Collection, Product, Variant
     from shop.discounts import setup_checks
+    from shop.papers import mentions
 
     dependents.register(Product, setup_checks.codes_of)
     dependents.register(Collection, setup_checks.codes_of)
     dependents.register(Product, blog_panels.articles_of)
+    dependents.register(Product, price_rules.breaks_of)
+    dependents.register(Product, mentions.papers_of)
+    dependents.register(Variant, mentions.papers_of)
 
 
 def _setup_checks() -> None:

@@ -5,7 +5,7 @@
 `tests/guards/test_admins.py` walks the registry and sees that none stands elsewhere.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +14,20 @@ from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
+from django.forms.formsets import all_valid
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from foundation import dependents, edit_conflict_words, edit_conflicts, kept_posts, list_conflicts, three_way
+from foundation import (
+    dependents,
+    edit_conflict_words,
+    edit_conflicts,
+    kept_posts,
+    list_conflicts,
+    questions,
+    three_way,
+)
 from foundation.typed_text import require_visible
 
 STATE = "_form_state"  # of a request
@@ -30,6 +39,8 @@ class FormState:
 
     refusals: list[Any] = field(default_factory=list)
     opened: str = ""
+    understood: str = ""
+    formsets: list[Any] | None = None
 
 
 class StaffAdmin(admin.ModelAdmin[Any]):
@@ -47,6 +58,11 @@ class StaffAdmin(admin.ModelAdmin[Any]):
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
             return self.answer_collision(request, object_id, form_url, extra_context)
+        except questions.Unasked as asked:
+            state = _state(request)
+            state.refusals = questions.refusals(asked.sentences)
+            state.understood = questions.mark(asked.sentences)
+            return super().changeform_view(request, object_id, form_url, extra_context)
 
     def answer_collision(
         self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any
@@ -125,6 +141,26 @@ class StaffAdmin(admin.ModelAdmin[Any]):
         is_across = request.POST.get("select_across") == "1"
         return bool((rows if is_across else rows.filter(pk__in=ids)).exists())
 
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> tuple[list[Any], list[Any]]:
+        """Keep the rows of the form at hand for the question before it is saved."""
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        _state(request).formsets = formsets
+        return formsets, inlines
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Return the row of a sound form, not saved yet; ask first when saving would take something away."""
+        row = super().save_form(request, form, change)
+        formsets = _state(request).formsets
+        if change and formsets is not None and all_valid(formsets):
+            questions.require_answer(request, list(self.losses_by_saving(form, formsets)))
+        return row
+
+    def losses_by_saving(self, form: Any, formsets: Sequence[Any]) -> Iterator[str]:
+        """Return sentences, one for each thing that stops when this is saved: rows that go."""
+        for formset in formsets:
+            rows = [row.instance for row in getattr(formset, "deleted_forms", []) if row.instance.pk]
+            yield from (*dependents.named(rows), *dependents.losing(rows))
+
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[ModelForm[Any]]:
@@ -176,7 +212,8 @@ class StaffAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Let the form carry what it shows."""
-        context["opened"] = _state(request).opened
+        state = _state(request)
+        context["opened"], context["understood"] = state.opened, state.understood
         return super().render_change_form(request, context, *args, **kwargs)
 
 

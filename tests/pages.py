@@ -49,6 +49,8 @@ def admin_form(response: Any) -> dict[str, Any]:
     """Return what a browser would send of an admin page's form and inlines, untouched."""
     opened = response.context.get("opened")
     sent: dict[str, Any] = {"_opened": opened} if opened else {}
+    if understood := response.context.get("understood"):
+        sent["_understood"] = understood
     forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]

@@ -1,17 +1,18 @@
 """The catalogue in the admin. Products are registered in shop.stock.admin, which adds their stock."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from foundation import dependents, inlines
+from foundation import dependents, inlines, questions
 from foundation.former_addresses import FormerAddresses
 from foundation.models import Picture
 from foundation.staff_admin import StaffAdmin
@@ -147,13 +148,12 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
         if form.instance.status == Product.Status.ACTIVE and not saved.published().exists():
             text = gettext("Customers do not see this product yet: it has no active variant.")
             self.message_user(request, text, messages.WARNING)
-        if "status" in form.changed_data and form.instance.status == Product.Status.ARCHIVED:
-            self._warn_of_dependents(request, [form.instance])
 
-    def _warn_of_dependents(self, request: HttpRequest, products: list[Product]) -> None:
-        """Say what was for products that left the shop."""
-        for text in dependents.named(products):
-            self.message_user(request, text, messages.WARNING)
+    def losses_by_saving(self, form: Any, formsets: Any) -> Iterator[str]:
+        """Say what else is for a product that leaves the shop."""
+        yield from super().losses_by_saving(form, formsets)
+        if "status" in form.changed_data and form.instance.status == Product.Status.ARCHIVED:
+            yield from dependents.named([form.instance])
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, set[str], list[str]]:
         """Let variants go with their product, and name what stands in the way: the book of stock."""
@@ -177,11 +177,19 @@ class ProductAdmin(FormerAddresses, SimpleHistoryAdmin):
         self._set_status(request, queryset, Product.Status.ACTIVE)
 
     @admin.action(description=_("Archive selected products"), permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: ProductQuerySet) -> None:
-        """Hide products from customers; orders keep them."""
-        archived = list(queryset)
+    def archive(self, request: HttpRequest, queryset: ProductQuerySet) -> HttpResponse | None:
+        """Hide products from customers; ask first where something depends on them."""
+        products = list(queryset)
+        question = questions.Question(
+            name="archive",
+            title=gettext("Archive these products?"),
+            yes=gettext("Yes, archive them"),
+            sentences=list(dependents.named([row for row in products if row.status != row.Status.ARCHIVED])),
+        )
+        if asked := questions.before_action(self, request, products, question):
+            return asked
         self._set_status(request, queryset, Product.Status.ARCHIVED)
-        self._warn_of_dependents(request, archived)
+        return None
 
     @transaction.atomic
     def _set_status(self, request: HttpRequest, queryset: ProductQuerySet, status: Product.Status) -> None:

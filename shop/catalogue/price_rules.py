@@ -5,7 +5,7 @@ Source: docs/pricing.md, "Sale prices and quantity breaks".
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from foundation import freshness
 from shop.catalogue.models import Product, Variant
@@ -134,3 +135,12 @@ def _read() -> dict[int, list[QuantityBreak]]:
     for row in QuantityBreak.objects.order_by("product_id", "from_quantity"):
         found.setdefault(row.product_id, []).append(row)
     return found
+
+
+def breaks_of(products: Sequence[Product]) -> Iterator[str]:
+    """Tell how many quantity prices hold for these products alone. One query."""
+    count = QuantityBreak.objects.filter(product__in=products).count()
+    if count:
+        yield ngettext(
+            "%(count)d quantity price goes with it.", "%(count)d quantity prices go with it.", count
+        ) % {"count": count}

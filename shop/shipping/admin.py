@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import inlines
 from foundation.deletion_warnings import WarnBeforeDeleting
-from foundation.setup_checks import some
 from foundation.staff_admin import StaffAdmin
-from shop.shipping import setup_checks, steps
+from shop.shipping import places_left, setup_checks, steps
 from shop.shipping.forms import CarrierForm, CountryForm, CountryFormSet, RateForm, RateFormSet
 from shop.shipping.models import Carrier, ShippingRate, ShippingZone, ZoneCountry
 
@@ -64,17 +63,25 @@ class ShippingZoneAdmin(WarnBeforeDeleting):
         """Nobody types what no rate carries."""
         return ["gaps"] if obj and not obj.is_excluded else []
 
+    def losses_by_saving(self, form: Any, formsets: Any) -> Iterator[str]:
+        """Say what places lose that leave the zone, and when no rate is left."""
+        yield from super().losses_by_saving(form, formsets)
+        for places in (each for each in formsets if each.model is ZoneCountry):
+            gone = [row.instance for row in places.deleted_forms]
+            yield from places_left.without(gone, staying=[row.instance for row in places.staying()])
+        for rates in (each for each in formsets if each.model is ShippingRate):
+            if rates.deleted_forms and not any(rates.staying()) and not form.instance.is_excluded:
+                yield setup_checks.nothing_goes_to(form.instance)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save countries and rates, and warn when no rate is left."""
+        """Save countries and rates, and warn when a zone has no rate yet."""
         super().save_related(request, form, formsets, change)
         if not form.instance.is_excluded and not form.instance.rates.exists():
             messages.warning(request, setup_checks.nothing_goes_to(form.instance))
 
     def losses(self, rows: Sequence[ShippingZone]) -> Iterator[str]:
-        """Name the countries in which nobody can order any more. One query a zone."""
-        named = [str(country) for zone in rows for country in zone.countries.all()]
-        if named:
-            yield _("Nobody can order any more in: %(countries)s.") % {"countries": some(named)}
+        """Name the places in which nobody can order any more, and those where other rates hold."""
+        yield from places_left.without([place for zone in rows for place in zone.countries.all()])
 
     @admin.display(description=_("What no rate carries"))
     def gaps(self, zone: ShippingZone) -> SafeString:

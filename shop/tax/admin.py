@@ -180,16 +180,16 @@ class TaxRateAdmin(WarnBeforeDeleting):
         if obj.region or obj.postal_codes:
             _speak_of_the_rest(request, obj, [obj, *others])
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the class rates, and say what goods bear now whose rate was taken away."""
-        super().save_related(request, form, formsets, change)
-        gone = [row.tax_class for formset in formsets for row in getattr(formset, "deleted_objects", [])]
-        used = [str(tax_class) for tax_class in gone if tax_class.products.exists()]
+    def losses_by_saving(self, form: Any, formsets: Any) -> Iterator[str]:
+        """Say what goods bear whose rate is taken away. One query a rate."""
+        yield from super().losses_by_saving(form, formsets)
+        gone = [row.instance.tax_class for rows in formsets for row in rows.deleted_forms if row.instance.pk]
+        kept = {row.instance.tax_class_id for rows in formsets for row in rows.staying()}
+        used = [str(each) for each in gone if each.pk not in kept and each.products.exists()]
         if used:
             rate = form.instance
             words = {"classes": some(used), "place": rate.place_name, "rate": percent(rate.rate_millipercent)}
-            text = _("Taxed as all other goods in %(place)s now, with %(rate)s: %(classes)s.")
-            messages.warning(request, text % words)
+            yield _("Taxed as all other goods in %(place)s now, with %(rate)s: %(classes)s.") % words
 
     def losses(self, rows: Sequence[TaxRate]) -> Iterator[str]:
         """Name the places that no tax applies to any more. One query a rate."""

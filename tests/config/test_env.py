@@ -47,6 +47,14 @@ def test_empty_setting_without_default_counts_as_absent(setting):
         (lambda: env.address("TRIED", ""), "shop.example"),
         (lambda: env.address("TRIED", ""), "ftp://shop.example"),
         (lambda: env.address("TRIED", ""), "https://shop.example/shop"),
+        (lambda: env.hosts("TRIED"), "*"),
+        (lambda: env.hosts("TRIED"), "www.shop.example, *"),
+        (lambda: env.hosts("TRIED"), "*.shop.example"),
+        (lambda: env.hosts("TRIED"), ".example"),
+        (lambda: env.hosts("TRIED"), "."),
+        (lambda: env.hosts("TRIED"), "https://shop.example"),
+        (lambda: env.hosts("TRIED"), "shop.example:8000"),
+        (lambda: env.hosts("TRIED"), "shop.example other.example"),
         (lambda: env.database("TRIED", Path("x"), "FULL"), "mysql://u:p@h/db"),
     ],
 )
@@ -63,6 +71,13 @@ def test_wrong_value_is_refused_by_name(setting, reader: Callable[[], Any], wron
         (lambda: env.flag("TRIED", default=False), "Yes", True),
         (lambda: env.flag("TRIED", default=True), "0", False),
         (lambda: env.words("TRIED"), " a.example, ,b.example ", ["a.example", "b.example"]),
+        (lambda: env.hosts("TRIED"), "", []),
+        (lambda: env.hosts("TRIED"), " , ", []),
+        (
+            lambda: env.hosts("TRIED"),
+            "www.shop.example, 10.0.0.1,[::1]",
+            ["www.shop.example", "10.0.0.1", "[::1]"],
+        ),
         (lambda: env.rate("TRIED", "1/1"), "600/60", (600, 60)),
         (lambda: env.address("TRIED", ""), "https://shop.example/", "https://shop.example"),
     ],
@@ -100,3 +115,19 @@ def test_environment_wins_over_env_file(tmp_path, monkeypatch):
         assert env.text("TRIED_TOO") == "from-the-file"
     finally:
         os.environ.pop("TRIED_TOO", None)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        lambda: env.whole("TRIED", 30, least=1),
+        lambda: env.rate("TRIED", "5/600"),
+        lambda: env.flag("TRIED", default=False),
+        lambda: env.one_of("TRIED", ("demo", "live"), "demo"),
+        lambda: env.address("TRIED", "https://shop.example"),
+    ],
+)
+def test_an_empty_limit_period_or_choice_is_refused_and_never_read_as_none(setting, reader):
+    setting("")
+    with pytest.raises(ImproperlyConfigured, match="TRIED"):
+        reader()

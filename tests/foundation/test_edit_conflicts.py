@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.urls import reverse
 
 from blog.models import Author, Category, Page
@@ -134,7 +135,8 @@ def test_rows_that_a_colleague_added_or_deleted_count(owner_client, colleague, k
 def test_what_the_form_does_not_edit_is_no_conflict_and_stays(owner_client, krin):
     variant = krin.variants.get()
     sent = opened(owner_client, krin) | {"variants-0-weight_grams": "900"}
-    reservations.adjust(variant_id=variant.pk, delta=3, kind="received", reference="r", staff=None)
+    with transaction.atomic():
+        reservations.adjust(variant_id=variant.pk, delta=3, kind="received", reference="r", staff=None)
     assert owner_client.post(page_of(krin), sent).status_code == 302
     variant.refresh_from_db()
     assert (variant.on_hand, variant.weight_grams) == (8, 900)

@@ -11,7 +11,19 @@ ROOT = Path(settings.BASE_DIR)
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
-READERS = {"address", "cache", "database", "flag", "mail", "one_of", "rate", "text", "whole", "words"}
+READERS = {
+    "address",
+    "cache",
+    "database",
+    "flag",
+    "mail",
+    "one_of",
+    "rate",
+    "text",
+    "whole",
+    "hosts",
+    "words",
+}
 
 
 def anchors(document: Path) -> set[str]:
