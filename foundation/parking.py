@@ -10,8 +10,9 @@ from itertools import product
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, CheckConstraint, ForeignKey, IntegerField
+from django.db.models import CharField, CheckConstraint, ForeignKey, IntegerField, QuerySet
 
+from foundation import checks
 from foundation.uniqueness import Key, Rule, fields_in
 
 SIGNS = "~!#%&*+-/:;=?@^_|"
@@ -22,22 +23,41 @@ MOST_TRIES = 50
 def make_room(rule: Rule, stored: Iterable[Any], *, wanted: dict[Key, Any], parent: str) -> None:
     """Park each stored row whose key is wanted by another one. Needs a transaction.
 
-    `wanted` gives the primary key of the row that will have a key, None for a new one. Two queries a
-    row that is parked, one more for each check on its field.
+    `wanted` gives the primary key of the row that will have a key, None for a new one. Two queries,
+    however many rows, as long as the first value that is tried for a row is free.
     """
-    for row in stored:
-        key = rule.key(row, parent=parent)
-        if key in wanted and wanted[key] != row.pk:
-            _park(rule, row, parent)
-
-
-def _park(rule: Rule, row: Any, parent: str) -> None:
+    keys = ((row, rule.key(row, parent=parent)) for row in stored)
+    rows = [row for row, key in keys if key in wanted and wanted[key] != row.pk]
     fields: list[Any] = [rule.model._meta.get_field(name) for name in rule.fields if name != parent]
     for field in sorted(fields, key=_preference):
+        rows = _park(field, rows)
+
+
+def _park(field: Any, rows: list[Any]) -> list[Any]:
+    """Park rows by a field; return those for which it has no value."""
+    firsts = {row.pk: next(_values(field, row.pk), None) for row in rows}
+    used = set(_having(field, firsts.values()).values_list(field.attname, flat=True)) if rows else set()
+    given: set[Any] = set()
+    parked, left = [], []
+    for row in rows:
         for value in _values(field, row.pk):
-            if _is_free(field, value) and _is_legal(row, field, value):
-                rule.model._base_manager.filter(pk=row.pk).update(**{field.attname: value})
-                return
+            is_free = value not in used if value == firsts[row.pk] else not _having(field, [value]).exists()
+            if value not in given and is_free and _is_legal(row, field, value):
+                given.add(value)
+                probe = copy.copy(row)
+                setattr(probe, field.attname, value)
+                parked.append(probe)
+                break
+        else:
+            left.append(row)
+    if parked:
+        field.model._base_manager.bulk_update(parked, [field.name], batch_size=100)
+    return left
+
+
+def _having(field: Any, values: Iterable[Any]) -> QuerySet[Any]:
+    rows: QuerySet[Any] = field.model._base_manager.filter(**{f"{field.attname}__in": list(values)})
+    return rows
 
 
 def _preference(field: Any) -> tuple[bool, bool]:
@@ -58,16 +78,13 @@ def _values(field: Any, pk: int) -> Iterator[Any]:
         yield from map("".join, product(SIGNS, repeat=field.max_length or 1))
 
 
-def _is_free(field: Any, value: Any) -> bool:
-    return not field.model._base_manager.filter(**{field.attname: value}).exists()
-
-
 def _is_legal(row: Any, field: Any, value: Any) -> bool:
     probe = copy.copy(row)
     setattr(probe, field.attname, value)
     try:
         for check in _checks(field):
-            check.validate(field.model, probe)
+            if checks.breaks(probe, check) is not False:
+                check.validate(field.model, probe)
     except ValidationError:
         return False
     return True
@@ -75,5 +92,5 @@ def _is_legal(row: Any, field: Any, value: Any) -> bool:
 
 def _checks(field: Any) -> list[CheckConstraint]:
     """Return the model's check constraints that speak of a field."""
-    checks = [each for each in field.model._meta.constraints if isinstance(each, CheckConstraint)]
-    return [check for check in checks if field.name in fields_in(field.model, check.condition)]
+    found = [each for each in field.model._meta.constraints if isinstance(each, CheckConstraint)]
+    return [check for check in found if field.name in fields_in(field.model, check.condition)]
