@@ -85,9 +85,14 @@ def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", "".join(_CAPITALS.get(char, char) for char in name))
     shown = "".join(_CAPITALS.get(c, c) for c in plain if unicodedata.category(c) not in {"Mn", "Me", "Cf"})
     letters = "".join(_same_looks(char) for char in shown.casefold())
+    return [word for word in _NO_LETTER.split(_without_pairs(letters)) if word]
+
+
+def _without_pairs(letters: str) -> str:
+    """Return letters with each pair as the one that it looks like."""
     for pair, one in _PAIRS:
         letters = letters.replace(pair, one)
-    return [word for word in _NO_LETTER.split(letters) if word]
+    return letters
 
 
 def _same_looks(char: str) -> str:
@@ -97,7 +102,7 @@ def _same_looks(char: str) -> str:
 
 
 def _is_like(typed: list[str], trusted: list[str], *, is_rare: bool) -> bool:
-    ours, theirs = "".join(trusted), "".join(typed)
+    ours, theirs = (_without_pairs("".join(words)) for words in (trusted, typed))  # also across a dot
     if ours == theirs or sorted(typed) == sorted(trusted):
         return True
     if len(ours) >= LONG and _is_one_letter_off(theirs, ours):
@@ -111,9 +116,9 @@ def _contains(words: list[str], name: str) -> bool:
         run = ""
         for word in words[start:]:
             run += word
-            if run == name:
+            if _without_pairs(run) == name:
                 return True
-            if len(run) >= len(name):
+            if len(_without_pairs(run)) > len(name):
                 break
     return False
 
