@@ -1,13 +1,14 @@
 """Kill the process at every database write and every call to Stripe, and see what the shop makes of it.
 
 A scenario runs in a forked child that dies with `os._exit` at its n-th crash point: nothing is caught,
-rolled back or closed, as with `kill -9`. sweep() lets it die at the first point, the second, and so on
-until it runs through; after every death the shop starts again and the books must add up.
+rolled back or closed, as with `kill -9`. sweep() lets it run through once to learn its points, and then die
+once of all points that leave the same traces behind; after every death the shop starts again and the books
+must add up.
 
 A crash point is before a write, before and after a COMMIT that has something to say, and before and
 after a call to Stripe. What the fake Stripe writes for itself is no crash point: Stripe does not die.
-Between two points that leave the same traces behind (writes of one open transaction) the shop is not
-restarted again; that they leave the same is what a transaction promises.
+Points that leave the same traces behind are the writes of one open transaction: that they leave the same is
+what a transaction promises, and what test_crashing.py looks at.
 """
 
 import gc
@@ -18,7 +19,6 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -29,7 +29,7 @@ from shop.payments import stripe_api
 from shop.payments.stripe_api import Answer, Server
 
 RAN_THROUGH, DIED, FAILED = 0, 77, 78
-MOST_POINTS = 400  # a scenario that never ends is a mistake of the harness
+NEVER = 0  # the number of no point
 _WRITE = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 
 Tell = Callable[[str], None]
@@ -106,31 +106,54 @@ class CrashPoints:
     def pass_by(self, where: str) -> None:
         """Count a point, and die there if it is the one."""
         self.passed += 1
+        self.write(f"passed {self.traces} {where}")
         if self.passed == self.die_at:
-            self.write(f"died {self.traces} {where}")
             os._exit(DIED)
 
 
 @dataclass(frozen=True)
+class Point:
+    """A crash point that was passed: its number, how many traces there were before it, and its name."""
+
+    number: int
+    traces: int
+    where: str
+
+
+@dataclass(frozen=True)
 class Life:
-    """How a child ended, where, how many traces it left, and what the buyer had been told until then."""
+    """How a child ended, the points that it passed, and what the buyer had been told until then."""
 
     has_run_through: bool
-    where: str
-    traces: int
+    points: list[Point]
     told: list[str]
+
+    @property
+    def where(self) -> str:
+        """Where it ended."""
+        return "the end" if self.has_run_through else self.points[-1].where
+
+    @property
+    def traces(self) -> list[int]:
+        """How many traces there were before each point."""
+        return [point.traces for point in self.points]
+
+    @property
+    def different_points(self) -> list[Point]:
+        """The last one of all points that leave the same traces behind."""
+        return list({point.traces: point for point in self.points}.values())
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """The places where the scenario died, and what did not add up afterwards."""
+    """The places where the scenario could die, and what did not add up after it did."""
 
     places: list[str]
     failures: list[str]
 
 
 def live(act: Callable[[Tell], None], *, die_at: int) -> Life:
-    """Run `act(tell)` in a child that dies at a crash point; `tell` notes what the outside world saw."""
+    """Run `act(tell)` in a child that dies at a crash point, or NEVER; `tell` notes what the world saw."""
     connections.close_all()
     reading, writing = os.pipe()
     with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of threads in the parent
@@ -149,10 +172,9 @@ def _read(report: str, code: int) -> Life:
     """Return the life that a child's report tells of. Fails when it ended in any other way."""
     assert code in {RAN_THROUGH, DIED}, f"The scenario itself failed:\n{report}"
     told = re.findall(r"^told (.*)$", report, re.MULTILINE)
-    died = re.search(r"^died (\d+) (.*)$", report, re.MULTILINE)
-    if died is None:
-        return Life(has_run_through=True, where="the end", traces=-1, told=told)
-    return Life(has_run_through=False, where=died[2], traces=int(died[1]), told=told)
+    passed = re.findall(r"^passed (\d+) (.*)$", report, re.MULTILINE)
+    points = [Point(number, int(traces), where) for number, (traces, where) in enumerate(passed, start=1)]
+    return Life(code == RAN_THROUGH, points, told)
 
 
 def _be_the_child(act: Callable[[Tell], None], die_at: int, pipe: int) -> NoReturn:
@@ -192,22 +214,24 @@ def sweep(
     restart: Callable[[Life], list[str]],
     until_first_failure: bool = False,
 ) -> Sweep:
-    """Let `act` die at every crash point in turn; the last life runs through.
+    """Let `act` die once of all crash points that leave the same behind; the last life runs through.
 
-    start_over() gives a fresh start before every life. look() says what is wrong right after a death,
+    start_over() gives a fresh start before every life. look() says what is wrong right after it,
     restart(life) starts the shop again and says what is wrong then.
     """
-    places, failures, traces = [], [], None
-    for n in count(1):
-        assert n <= MOST_POINTS, f"The scenario has not ended after {MOST_POINTS} crash points."
+    failures: list[str] = []
+
+    def look_at(die_at: int) -> Life:
         start_over()
-        life = live(act, die_at=n)
-        wrong = look()
-        if life.traces != traces:
-            wrong += restart(life)
-            traces = life.traces
-        places.append(life.where)
-        failures += [f"{n}, {life.where}: {difference}" for difference in wrong]
-        if life.has_run_through or (failures and until_first_failure):
+        life = live(act, die_at=die_at)
+        failures.extend(f"{die_at}, {life.where}: {difference}" for difference in look() + restart(life))
+        return life
+
+    start_over()
+    whole = live(act, die_at=NEVER)
+    for die_at in [*(point.number for point in whole.different_points), NEVER]:
+        if failures and until_first_failure:
             break
-    return Sweep(places, failures)
+        life = look_at(die_at)
+        assert life.traces == whole.traces[: die_at or None], "The scenario took another way this time."
+    return Sweep([point.where for point in whole.points], failures)
