@@ -4,15 +4,19 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from foundation import jobs
 from foundation.limits import LimitCounter
 from foundation.mail import OutboxMail
+from shop.giftcards import desk
+from shop.giftcards.models import GiftCard
 from shop.payments import sync, webhooks
 from shop.payments.demo import doings, objects, server
 from shop.payments.demo.models import DemoEvent, DemoRefund, DemoSession
 from shop.payments.models import Dispute, Payment, Refund, WebhookEvent
+from tests.shop.giftcards.builders import make_card
 from tests.shop.order_builders import make_order, pay
 from tests.shop.payments.deliveries import deliver
 
@@ -121,6 +125,29 @@ def test_the_worker_is_told_what_the_bank_refused_and_cancels_once(open_payment)
     open_payment.refresh_from_db()
     assert (open_payment.status, open_payment.order.status) == ("failed", "cancelled")
     assert OutboxMail.objects.filter(message="payment_failed").count() == 1
+
+
+@pytest.mark.parametrize(("end", "others"), [("won", False), ("lost", True)])
+def test_a_gift_card_that_staff_blocked_stays_blocked_however_a_dispute_ends(owner, end, others):
+    order = make_order()
+    by_hand, other = (make_card(source=order.reference, number_in_source=n) for n in (1, 2))
+    with transaction.atomic():
+        desk.block(by_hand, staff=owner)
+    stripe_id = doings.open_dispute(order.payments.get().intent_id, 4000)
+    jobs.run_due()
+    assert blocked(by_hand, other) == [True, True]
+    doings.close_dispute(stripe_id, end)
+    for event in DemoEvent.objects.order_by("pk"):
+        deliver(event.payload)
+        deliver(event.payload)
+    jobs.run_due()
+    assert Dispute.objects.get().status == end
+    assert blocked(by_hand, other) == [True, others]
+
+
+def blocked(*cards):
+    """Tell of each card whether it is blocked now."""
+    return [GiftCard.objects.get(pk=card.pk).is_blocked for card in cards]
 
 
 def test_events_of_a_refund_and_a_dispute_are_worked_on_in_any_order():
