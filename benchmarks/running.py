@@ -55,7 +55,11 @@ class Shop:
 
     def web_cpu_seconds(self) -> float:
         """Return the CPU time that the web's processes have used so far."""
-        return sum(_cpu_seconds(pid) for pid in _below(self.process.pid) if "web" in _command(pid))
+        return sum(_cpu_seconds(pid) for pid in self.web_pids())
+
+    def web_pids(self) -> list[int]:
+        """Return the ids of the web's processes."""
+        return [pid for pid in _below(self.process.pid) if "web" in _command(pid)]
 
 
 @contextmanager

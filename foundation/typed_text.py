@@ -39,7 +39,7 @@ def as_name(text: str) -> str:
 
 def is_visible(text: str) -> bool:
     """Return whether anything of a text can be seen: at least one character that is not blank by itself."""
-    return any(_can_be_seen(char) for char in text)
+    return any(_can_be_seen(char) for char in set(text))  # each of them once, however long the text
 
 
 def validate_visible(text: str) -> None:

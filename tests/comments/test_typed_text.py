@@ -3,6 +3,7 @@
 import pytest
 
 from comments.models import Comment
+from foundation import typed_text
 from tests.comments.builders import form_data, make_article
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,10 @@ def test_a_name_keeps_no_character_that_hides_or_turns_its_letters(customer, art
     post(customer, article, name="Ha\u200bn\u00adna\u2066 \u202eBrenner\n\tof\ufeff Kora")
 
     assert Comment.objects.get().name == "Hanna Brenner of Kora"
+
+
+def test_each_character_of_a_text_is_judged_once_however_long_it_is(monkeypatch):
+    judged = []
+    monkeypatch.setattr(typed_text, "_can_be_seen", judged.append)
+    assert not typed_text.is_visible("\u0301\u200b" * 50_000)
+    assert sorted(judged) == ["\u0301", "\u200b"]
