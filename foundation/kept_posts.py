@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.http.request import RawPostDataException
@@ -117,7 +118,9 @@ def _fields(request: HttpRequest) -> QueryDict:
         pass  # more than is taken: what arrived of it is in the body, or with the parser
     try:
         return _read_plainly(request.body)
-    except (RawPostDataException, SuspiciousOperation):
+    except (RawPostDataException, SuspiciousOperation) as error:
+        if isinstance(error, RequestDataTooBig) and "urlencoded" in (request.content_type or ""):
+            return _read_plainly(request.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE))  # as far as is taken
         parser = getattr(request, "parser", None)
         found: QueryDict = getattr(parser, "_post", None) or QueryDict()
         return found

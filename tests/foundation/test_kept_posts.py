@@ -73,6 +73,21 @@ def test_a_form_with_too_many_fields_is_given_back(owner_client, settings, is_mu
     assert "Hours of &lt;b&gt;work" in page.content.decode()
 
 
+@pytest.mark.parametrize("is_multipart", [True, False])
+def test_a_form_of_too_many_bytes_is_given_back_as_far_as_it_was_read(owner_client, settings, is_multipart):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 2000
+    large = {"title": "Hours of work", "slug": "hours", "body": f"<p>{'Kora ' * 800}</p>"}
+    if is_multipart:
+        page = owner_client.post(ADD, large)
+    else:
+        page = owner_client.post(ADD, urlencode(large), content_type="application/x-www-form-urlencoded")
+    text = page.content.decode()
+    assert page.status_code == 400
+    assert "Hours of work" in text
+    assert is_multipart or text.count("Kora ") > 300
+    assert not Page.objects.filter(slug="hours").exists()
+
+
 def test_who_may_not_save_gets_back_what_was_typed(moderator_client):
     page = moderator_client.post("/admin/shop/product/add/", {"title": "Hours of work"})
     assert page.status_code == 403
