@@ -125,8 +125,7 @@ def cart_update(request: HttpRequest) -> HttpResponse:
     """Change quantities or remove a line, then show the cart or go on to checkout."""
     cart = basket.find(request)
     if cart is None:
-        messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
-        return redirect("shop:cart-detail", permanent=False)
+        return _is_empty(request)
     lines = basket.lines_of(cart)
     if "remove" in request.POST:
         return _remove(request, cart, lines)
@@ -161,8 +160,7 @@ def cart_code(request: HttpRequest) -> HttpResponse:
     """Try a discount code or a gift card, or remove one; the cart says at the field what came of it."""
     cart = basket.find(request)
     if cart is None:
-        messages.info(request, _("Your cart is empty. Carts are kept for 30 days."))
-        return redirect("shop:cart-detail", permanent=False)
+        return _is_empty(request)
     if "remove" in request.POST:
         return _told(cart, Reply(code_note=codes.remove_named(cart, request.POST["remove"])))
     lines, origin = basket.lines_of(cart), client_key(request)
@@ -170,6 +168,12 @@ def cart_code(request: HttpRequest) -> HttpResponse:
     if code.wait_seconds:
         return limits.ask_to_wait(_page(request, cart, code=code), code.wait_seconds)
     return _told(cart, code.as_reply())
+
+
+def _is_empty(request: HttpRequest) -> HttpResponse:
+    words = _("Your cart is empty. Carts are kept for %(days)d days.")
+    messages.info(request, words % {"days": settings.CART_LIFETIME.days})
+    return redirect("shop:cart-detail", permanent=False)
 
 
 def _told(cart: Cart, reply: Reply) -> HttpResponse:

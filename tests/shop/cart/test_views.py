@@ -246,3 +246,10 @@ def test_a_quantity_that_nobody_changed_stays_as_another_tab_left_it(client):
     CartLine.objects.update(quantity=1)
     update(client, **shown, **{first: "3", second: "5"})
     assert quantities() == [("A", 1), ("B", 5)]
+
+
+@pytest.mark.parametrize("address", ["/cart/update/", "/cart/code/"])
+def test_who_comes_back_too_late_reads_how_long_this_shop_keeps_carts(client, settings, address):
+    settings.CART_LIFETIME = dt.timedelta(days=12)
+    page = client.post(address, {"code": "X"}, follow=True).content.decode()
+    assert "Your cart is empty. Carts are kept for 12 days." in page
