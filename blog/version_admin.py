@@ -2,16 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
 from blog import rendering, versions
 from blog.admin_forms import ArticleForm
 from blog.articles import Article
+from foundation import edit_conflict_words, edit_conflicts
 
 VERSION = "_version"  # the request's attribute that holds the version it is about
 
@@ -52,7 +57,14 @@ class RestoresVersions(SimpleHistoryAdmin):
             raise PermissionDenied
         setattr(request, VERSION, version)
         shown = {"version": version, "surroundings": version.surroundings, **(extra_context or {})}
-        answer: HttpResponse = super().history_form_view(request, object_id, version_id, shown)
+        with transaction.atomic():
+            live = Article.objects.select_for_update(no_key=True).filter(pk=object_id).first()
+            if request.method == "POST" and live is not None and (lines := _overtaken(request, live)):
+                for line in lines:
+                    messages.warning(request, line)
+                return HttpResponseRedirect(request.get_full_path())
+            shown["opened"] = edit_conflicts.carry(live, _facts(live)) if live is not None else ""
+            answer: HttpResponse = super().history_form_view(request, object_id, version_id, shown)
         return answer
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -83,3 +95,18 @@ class RestoresVersions(SimpleHistoryAdmin):
     ) -> HttpResponse:
         """Answer lazily, so that middleware can let the editor run here too."""
         return TemplateResponse(request, template, context, **kwargs)
+
+
+def _overtaken(request: HttpRequest, live: Article) -> list[str]:
+    """Return who saved the article since a version of it was opened, and what; the article is locked."""
+    fields = {name: Article._meta.get_field(name) for name in versions.WORDS}
+    labels = {name: capfirst(str(field.verbose_name)) for name, field in fields.items()}  # type: ignore[union-attr]
+    labels["version"] = gettext("Latest version")
+    text = request.POST.get(edit_conflicts.FIELD)
+    return edit_conflict_words.overtaken(live, text, _facts(live), labels=labels, user=request.user)
+
+
+def _facts(live: Article) -> dict[str, str]:
+    """Return the words that a version would replace, and which version they are; its figures go with it."""
+    words = {name: str(getattr(live, name) or "") for name in versions.WORDS}
+    return words | {"version": str(live.history.values_list("history_id", flat=True).first() or "")}

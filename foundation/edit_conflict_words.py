@@ -47,11 +47,12 @@ def overtaken(
     if not other:
         return []
     saved = saved_since(seen.at) if saved_since else last_save(row, seen.at)
-    lines = [
-        _("%(field)s: was “%(was)s”, is now “%(now)s”.")
-        % {"field": labels.get(name, name), "was": before.get(name) or "–", "now": facts[name] or "–"}
-        for name in other
-    ]
+    lines = []
+    for name in other:
+        was, now = (strip_tags(str(value or "")) or "–" for value in (before.get(name), facts[name]))
+        was, now = _excerpts(was, now)
+        words = {"field": labels.get(name, name), "was": was, "now": now}
+        lines.append(_("%(field)s: was “%(was)s”, is now “%(now)s”.") % words)
     return [f"{_who(user, saved)} {_('Nothing was saved. Look again, then send it.')}", *lines]
 
 

@@ -1,5 +1,6 @@
 """Bringing back an earlier version: words and what stood around them, never status, date or address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -211,3 +212,24 @@ def test_a_public_article_can_still_be_made_a_draft_with_a_date_for_later(owner_
     change(owner_client, article, status="draft", **later())
 
     assert Article.objects.get(pk=article.pk).status == "draft"
+
+
+def test_a_version_never_replaces_what_a_colleague_saved_meanwhile(owner_client, colleague, article):
+    first = article.history.latest()
+    change(owner_client, article, title="Two")
+    address = f"{change_path(article).removesuffix('change/')}history/{first.history_id}/"
+    page = owner_client.get(address).content.decode()
+    opened = re.search(r'name="_opened" value="([^"]+)"', page)[1]
+    change(colleague, article, title="Three")
+    sent = {"title": "One", "body": "<p>First words</p>", "_opened": opened}
+
+    page = owner_client.post(address, sent, follow=True).content.decode()
+
+    article.refresh_from_db()
+    assert article.title == "Three"
+    assert "Amara saved this at" in page
+    assert "Title: was “Two”, is now “Three”." in page
+    opened = re.search(r'name="_opened" value="([^"]+)"', page)[1]
+    owner_client.post(address, sent | {"_opened": opened})
+    article.refresh_from_db()
+    assert article.title == "One"
