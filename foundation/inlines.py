@@ -16,12 +16,14 @@ from django.contrib import admin
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import CheckConstraint, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.http import HttpRequest
 
 from foundation import checks, parking
 from foundation.typed_text import require_visible
 from foundation.uniqueness import Key, Rule, fields_in, rules
 
 Row = forms.ModelForm[Any]
+EMPTY_ROWS, MOST_EMPTY_ROWS = "empty_rows", 20  # in the address of a form
 
 
 class RowKeyField(forms.Field):
@@ -133,14 +135,25 @@ class SeenText:
         return formset
 
 
-class TabularInline(SeenText, admin.TabularInline[Any, Any]):
+class EmptyRows:
+    """Empty rows on demand: without JavaScript nothing else adds a row."""
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        """Return how many empty rows are shown: those of the inline, or as many as the address asks for."""
+        wanted = request.GET.get(EMPTY_ROWS, "")
+        asked_for = int(wanted) if wanted.isdecimal() and len(wanted) < 3 else 0
+        extra: int = super().get_extra(request, obj, **kwargs)  # type: ignore[misc]
+        return max(extra, min(asked_for, MOST_EMPTY_ROWS))
+
+
+class TabularInline(EmptyRows, SeenText, admin.TabularInline[Any, Any]):
     """Rows beside each other in a table."""
 
     formset = RowFormSet
     view_on_site = False  # the page of what they belong to has the link
 
 
-class StackedInline(SeenText, admin.StackedInline[Any, Any]):
+class StackedInline(EmptyRows, SeenText, admin.StackedInline[Any, Any]):
     """Rows below each other."""
 
     formset = RowFormSet

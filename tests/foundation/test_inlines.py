@@ -217,3 +217,24 @@ def test_short_texts_are_parked_within_their_length(field):
     values = list(parking._values(field, 123456))
     assert len(values) > 200
     assert {len(value) for value in values} == {2}
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "shown"), [("", 0), ("5", 5), ("999", 0), ("99", 20), ("-1", 0), ("x", 0)]
+)
+def test_empty_rows_are_shown_for_whoever_asks_by_the_address(owner_client, asked_for, shown):
+    product, prefix, _rows = variants()
+    answer = owner_client.get(page_of(product), {"empty_rows": asked_for} if asked_for else {})
+    formsets = {each.formset.prefix: each.formset for each in answer.context["inline_admin_formsets"]}
+    assert len(formsets[prefix].extra_forms) == shown
+    assert 'href="?empty_rows=5"' in answer.content.decode()
+
+
+def test_an_empty_row_that_was_asked_for_and_filled_in_is_saved_and_the_others_are_not(owner_client):
+    product, prefix, rows = variants()
+    address = f"{page_of(product)}?empty_rows=3"
+    fields = admin_form(owner_client.get(address))
+    fields |= {f"{prefix}-2-sku": "C", f"{prefix}-2-option1": "Huge", f"{prefix}-2-price_minor": "12.00"}
+    answer = owner_client.post(address, fields)
+    assert answer.status_code == 302, errors_in(answer)
+    assert sorted(rows.values_list("sku", flat=True)) == ["A", "B", "C"]
