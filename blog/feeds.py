@@ -21,13 +21,13 @@ from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, Syn
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
-from django.views.decorators.http import require_safe
 
 from blog import figures, rendering
 from blog.articles import Article
 from blog.figures import ArticleFigure, passages
 from blog.taxonomy import Tag, tags_of
 from foundation import conditional, freshness, links
+from foundation.methods import require_safe
 from foundation.models import Picture, SiteIdentity
 
 ARTICLES_A_FEED = 20

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from blog import article_page, cards, machines
 from blog.articles import Article, ArticleQuerySet
@@ -14,6 +13,7 @@ from blog.pages import Page
 from blog.taxonomy import Author, Category, Tag
 from comments import panel as comment_panel
 from foundation import links, middleware, redirects, share_cards
+from foundation.methods import require_safe
 
 ARTICLES_A_PAGE = 12
 

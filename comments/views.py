@@ -9,11 +9,11 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from comments import own, panel, posting, targets, tokens
 from comments.forms import CommentForm
 from foundation import limits, links
+from foundation.methods import require_POST
 
 
 @never_cache

@@ -9,8 +9,10 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 
 from config import session_ended, sign_in, staff_search
+from foundation.methods import require_POST, require_safe
 from foundation.staff_admin import StaffAdmin
 
 
@@ -19,9 +21,14 @@ class StaffSite(AdminSite):
 
     login_form = sign_in.LimitedSignInForm
 
+    @method_decorator(require_safe)
     def autocomplete_view(self, request: HttpRequest) -> Any:
         """Search a choice for the first words of what was typed."""
         return staff_search.ShortAutocomplete.as_view(admin_site=self)(request)
+
+    i18n_javascript = method_decorator(require_safe)(AdminSite.i18n_javascript)
+    logout = method_decorator(require_POST)(AdminSite.logout)
+    password_change_done = method_decorator(require_safe)(AdminSite.password_change_done)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Guard a view as ever, but keep what was typed into a form whose session has ended."""

@@ -12,12 +12,12 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
 from blog.models import Page
 from foundation import conditional, freshness, links, site_index
+from foundation.methods import require_safe
 from foundation.models import SiteIdentity
 from foundation.site_index import SECTION_SIZE, Entry
 from foundation.structured_data import Thing

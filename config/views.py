@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 import blog.cards
 import shop.catalogue.cards
 import shop.catalogue.stories
 from config import machines, searching
 from foundation import kept_posts, outages, readiness, structured_data
+from foundation.methods import require_safe
 from shop.catalogue.cards import ProductCard
 
 FEATURED_LIMIT = 8

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
-METHODS = ("GET", "HEAD", "POST")  # which of them an address takes, its view says
+from foundation import methods
+
 SECRET_ADDRESSES = ("/orders/", "/pay/demo/")  # whoever has such an address has the order
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -22,12 +23,15 @@ PERMISSIONS = ", ".join(
 def answer_known_methods(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer OPTIONS, TRACE and whatever else nobody needs with 405: nothing is looked up or rendered."""
+    """Answer what an address does not take with 405 and the methods that it takes: nothing is rendered."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method not in METHODS:
-            return HttpResponseNotAllowed(METHODS)
-        return get_response(request)
+        if request.method in methods.SAFE:  # a view that takes forms only refuses them itself
+            return get_response(request)
+        taken = methods.taken_at(request.path_info)
+        if request.method == "POST" and (taken is None or "POST" in taken):
+            return get_response(request)
+        return HttpResponseNotAllowed(methods.SAFE if taken is None else taken)
 
     return middleware
 

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
-from django.views.decorators.http import require_safe
 
 from foundation import ranges
+from foundation.methods import require_safe
 from foundation.ranges import NoSuchPart, Part
 
 CONTENT_TYPES = {

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from foundation.admin import ReadOnlyAdmin
+from foundation.methods import require_safe
 from shop.backoffice import (
     badges,
     calling_off_views,
@@ -92,12 +94,11 @@ class OrderAdmin(ReadOnlyAdmin):
         extra = {"title": _("Orders"), "to_ship_count": count, **(extra_context or {})}
         return super().changelist_view(request, extra)
 
+    @method_decorator(require_safe)
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show the order's file."""
-        if request.method not in {"GET", "HEAD"}:
-            return HttpResponseNotAllowed(["GET", "HEAD"])
         return order_views.show(request, object_id, desk=self)
 
     @admin.display(description=_("picture"))

@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_safe
 
 from foundation import links
+from foundation.methods import require_safe
 from shop.backoffice import mail_previews
 from shop.backoffice.mail_preview_form import PreviewForm
 from shop.orders.models import Order

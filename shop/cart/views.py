@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from foundation import links
 from foundation.limits import client_key
+from foundation.methods import require_any, require_POST, require_safe
 from foundation.typed_text import without_controls
 from shop.cart import basket, codes, cookies, gift_cards, limits, notices, replies, rows
 from shop.cart.codes import CartCode
@@ -57,7 +57,7 @@ def _page(
     return response
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 @never_cache
 @limits.limited(lambda: settings.LIMIT_CART)
 def cart_add(request: HttpRequest) -> HttpResponse:

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
 
 from foundation import conditional, freshness, links, share_cards
+from foundation.methods import require_safe
 from shop.catalogue import detail, listing, machines, tiles
 from shop.catalogue import merchant_feed as merchant_feed_xml
 from shop.catalogue.models import Collection, Product, ProductQuerySet

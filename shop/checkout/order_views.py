@@ -5,9 +5,9 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
 from foundation import limits
+from foundation.methods import require_any, require_safe
 from shop.cart import basket, cookies
 from shop.cart.limits import ask_to_wait, limited
 from shop.cart.models import Cart
@@ -62,7 +62,7 @@ def _newer_order(request: HttpRequest, order: Order) -> Order | None:
     return newer.first() if token else None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 @never_cache
 @limited(lambda: settings.LIMIT_CHECKOUT)
 def order_pay(request: HttpRequest, token: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def _where_to_pay(order: Order, *, origin: str) -> str:
     return flow.prepare_payment(order)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 @never_cache
 @limited(lambda: settings.LIMIT_CHECKOUT)
 def order_cancel(request: HttpRequest, token: str) -> HttpResponse:

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from foundation import limits
+from foundation.methods import require_any
 from shop.cart import basket, codes, cookies, notices, replies
 from shop.cart.codes import CartCode
 from shop.cart.limits import ask_to_wait, limited
@@ -31,7 +31,7 @@ from shop.stock.reservations import NotEnoughStock
 KEEP, TO_CART = "keep", "cart"  # what the button "update" may hold, besides a code's and "1"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 @never_cache
 @limited(lambda: settings.LIMIT_CHECKOUT)
 def checkout(request: HttpRequest) -> HttpResponse:

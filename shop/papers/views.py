@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.views.decorators.http import require_safe
 
 from foundation import limits, waiting
+from foundation.methods import require_safe
 from shop.papers import answers
 from shop.papers.models import Paper
 

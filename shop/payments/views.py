@@ -2,8 +2,8 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
+from foundation.methods import require_POST
 from shop.payments import stripe_api, webhooks
 
 

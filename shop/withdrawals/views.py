@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
 
+from foundation.methods import require_any, require_safe
 from foundation.models import SiteIdentity
 from shop.cart.limits import limited
 from shop.orders import parcels
@@ -20,7 +20,7 @@ from shop.withdrawals.models import Withdrawal
 from shop.withdrawals.rights import Right, Standing
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 @never_cache
 @limited(lambda: settings.LIMIT_CHECKOUT)
 def withdraw(request: HttpRequest, token: str) -> HttpResponse:

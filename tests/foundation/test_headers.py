@@ -1,7 +1,10 @@
 """Rules of methods and headers, for every public address of the URLconf."""
 
 import pytest
+from django.test import Client
+from django.urls import resolve
 
+from foundation import methods
 from tests.faults import hostile
 
 PUBLIC = hostile.plain_addresses(of_admin=False)
@@ -17,7 +20,63 @@ def test_other_methods_are_refused_without_a_query_or_a_page(client, method, dja
         ]
     assert {answer.status_code for answer in answers} == {405}
     assert {answer.content for answer in answers} == {b""}
-    assert {answer["Allow"] for answer in answers} == {"GET, HEAD, POST"}
+
+
+def allowed(answer):
+    return answer["Allow"].split(", ")
+
+
+def not_refused(client, address):
+    """The methods that an address does not answer 405; whose 405 names others is found out here."""
+    answers = {method: client.generic(method, address) for method in methods.METHODS}
+    taken = [method for method, answer in answers.items() if answer.status_code != 405]
+    assert all(allowed(answer) == taken for answer in answers.values() if answer.status_code == 405)
+    return taken
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [*PUBLIC, "/static/site.webmanifest"])
+def test_allow_names_exactly_the_methods_that_the_address_takes(address):
+    client = Client(enforce_csrf_checks=True)  # as a stranger's POST comes, without a token
+    taken = not_refused(client, address)
+    assert {method: allowed(client.generic(method, address)) for method in OTHERS} == dict.fromkeys(
+        OTHERS, taken
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "taken"),
+    [
+        ("/", ["GET", "HEAD"]),
+        ("/cart/", ["GET", "HEAD"]),
+        ("/cart/add/", ["GET", "HEAD", "POST"]),
+        ("/cart/update/", ["POST"]),
+        ("/comments/post/", ["POST"]),
+        ("/payments/stripe/webhook/", ["POST"]),
+        ("/media/renditions/x.webp", ["GET", "HEAD"]),
+        ("/static/x.css", ["GET", "HEAD"]),
+        ("/no/", ["GET", "HEAD"]),
+    ],
+)
+def test_allow_tells_pages_from_forms(client, address, taken):
+    assert allowed(client.options(address)) == taken
+
+
+@pytest.mark.django_db
+def test_allow_is_as_true_in_the_admin(admin_user):
+    wrong = {}
+    for address in hostile.plain_addresses(of_admin=True):
+        client = Client()
+        client.force_login(admin_user)
+        named, taken = allowed(client.options(address)), not_refused(client, address)
+        if named != taken:
+            wrong[address] = (named, taken)
+    assert wrong == {}
+
+
+def test_every_public_view_says_which_methods_it_takes():
+    silent = {address for address in PUBLIC if not hasattr(resolve(address).func, "methods")}
+    assert silent == set()
 
 
 @pytest.mark.django_db

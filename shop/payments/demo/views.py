@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
+from foundation.methods import require_any
 from shop.money import Money
 from shop.payments.demo import doings
 from shop.payments.demo.models import DemoRefund, DemoSession
@@ -24,7 +24,7 @@ _REFUND_DOINGS = {"refund_arrives": doings.settle_refund, "refund_fails": doings
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_any
 def payment_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show how this payment can go on, with a button each, and act on them."""
     session = DemoSession.objects.filter(token=token).first()
