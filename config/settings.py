@@ -121,8 +121,8 @@ if IS_DEMO:
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "foundation.headers.complete_headers",
-    "foundation.headers.answer_known_methods",
     "csp.middleware.CSPMiddleware",
+    "foundation.headers.answer_known_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "foundation.compression.compress_texts",
     "foundation.malformed.MalformedRequests",

@@ -30,7 +30,8 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Accept-Ranges"] = "bytes"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # other sites and mails may show pictures
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    if response.status_code != 416:  # a part that is not there is nothing to keep
+        response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     return response
 
@@ -38,12 +39,12 @@ def serve(request: HttpRequest, path: str) -> HttpResponseBase:
 def _answer(request: HttpRequest, file: Path, etag: str) -> HttpResponseBase:
     """Return the file, or the part that is asked for; 416 where it has no such part."""
     size = file.stat().st_size
-    is_same = request.headers.get("If-Range", etag) == etag
+    takes_parts = request.method == "GET" and request.headers.get("If-Range", etag) == etag
     try:
-        part = ranges.asked_for(request.headers.get("Range", ""), size) if is_same else None
+        part = ranges.asked_for(request.headers.get("Range", ""), size) if takes_parts else None
     except NoSuchPart:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    return _whole(file) if part is None or request.method == "HEAD" else _part(file, part, size)
+    return _whole(file) if part is None else _part(file, part, size)
 
 
 def _whole(file: Path) -> FileResponse:

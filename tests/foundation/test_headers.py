@@ -1,5 +1,8 @@
 """Rules of methods and headers, for every public address of the URLconf."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import resolve
@@ -20,6 +23,7 @@ def test_other_methods_are_refused_without_a_query_or_a_page(client, method, dja
         ]
     assert {answer.status_code for answer in answers} == {405}
     assert {answer.content for answer in answers} == {b""}
+    assert all(answer["Content-Security-Policy"] for answer in answers)
 
 
 def allowed(answer):
@@ -120,3 +124,21 @@ def test_no_shared_cache_keeps_a_page_with_a_cart_count(client, address):
 @pytest.mark.parametrize("address", ["/orders/no-such-token/", "/orders/no-such-token/pay/", "/pay/demo/x/"])
 def test_address_that_opens_an_order_goes_to_no_other_site(client, address):
     assert client.get(address)["Referrer-Policy"] == "same-origin"
+
+
+NGINX = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text()
+OF_EVERY_ANSWER = ["Strict-Transport-Security", "Content-Security-Policy", "X-Content-Type-Options"]
+
+
+@pytest.mark.parametrize("place", re.findall(r"location [^{}]*\{[^{}]*add_header[^{}]*(?=[{}])", NGINX))
+def test_every_place_that_nginx_serves_itself_has_the_headers_of_the_shop(place):
+    """A location with one `add_header` inherits none: each names them all."""
+    always = dict(re.findall(r"add_header (\S+) (\S+) always;", place))
+    assert set(always) == {*OF_EVERY_ANSWER, "Cross-Origin-Resource-Policy"}
+    others = "cross-origin" if "/media/" in place else "same-origin"
+    assert always["Cross-Origin-Resource-Policy"] == others
+
+
+def test_what_nginx_would_refuse_the_shop_refuses_with_the_methods_of_the_address():
+    assert "error_page 405 = @refused;" in NGINX
+    assert re.search(r"location @refused \{ proxy_pass http://kora; \}", NGINX)

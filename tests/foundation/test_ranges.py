@@ -67,6 +67,16 @@ def test_end_of_a_file_is_asked_by_its_length(client, picture):
 def test_part_that_does_not_exist_is_a_416(client, picture):
     answer = client.get(ADDRESS, headers={"range": "bytes=99999-"})
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(WEBP)}")
+    assert "immutable" not in answer.get("Cache-Control", "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", ["bytes=2-5", "bytes=99999-", "bytes=-1"])
+def test_head_is_told_the_whole_file_whatever_part_it_names(client, picture, header):
+    answer = client.head(ADDRESS, headers={"range": header})
+    assert (answer.status_code, answer["Content-Length"]) == (200, str(len(WEBP)))
+    assert (answer["Accept-Ranges"], answer["Cross-Origin-Resource-Policy"]) == ("bytes", "cross-origin")
+    answer.close()
 
 
 @pytest.mark.django_db
