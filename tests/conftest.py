@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_socket import socket_allow_hosts
 
@@ -95,6 +95,13 @@ def empty_cache(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     freshness.forget()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def in_a_transaction(db: None) -> Iterator[None]:
+    """Call what is tested inside a transaction, as whoever changes stock, orders or gift cards must."""
+    with transaction.atomic():
+        yield
 
 
 @pytest.fixture

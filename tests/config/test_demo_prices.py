@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def loaded(monkeypatch):
+def loaded(in_a_transaction, monkeypatch):
     """Load the shop without files: one row of a picture stands for all."""
     picture = make_picture(Product.objects.create(title="Holder", slug="holder")).picture
     monkeypatch.setattr("config.demo_content.shop.picture", lambda name: picture)

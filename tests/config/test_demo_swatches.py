@@ -8,7 +8,7 @@ from shop.catalogue.models import Product, Variant
 from shop.catalogue.swatches import Swatch
 from tests.builders import make_picture
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_a_transaction")]
 
 
 @pytest.fixture(autouse=True)
