@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, validate_email
 from django.template.loader import render_to_string
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
@@ -74,7 +74,9 @@ class CommentForm(forms.Form):
 
     def clean_email(self) -> str:
         """Return the address in lower case: one person, one spelling."""
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"]).lower()
+        validate_email(email)  # a Turkish İ becomes two characters, of which one is no part of an address
+        return email
 
     def clean_body(self) -> str:
         """Refuse what is too long, and say by how much, and markup around nothing."""

@@ -4,9 +4,18 @@ A text that is a record, such as a line's title, has a column as long as its lon
 subject, a label or what somebody else's program says goes through fit().
 """
 
-from django.utils.text import Truncator
+import unicodedata
 
 
 def fit(text: str, length: int) -> str:
-    """Return a text of at most `length` characters: what does not fit is cut off and an ellipsis says so."""
-    return str(Truncator(text).chars(length))
+    """Return a text of at most `length` characters: what does not fit is cut off and an ellipsis says so.
+
+    A column counts accents that stand alone as characters, which Django's Truncator does not; a letter is
+    not cut from its accents.
+    """
+    if len(text) <= length:
+        return text
+    end = length - 1
+    while end and unicodedata.combining(text[end]):
+        end -= 1
+    return f"{text[:end]}…"

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from foundation.composed_text import fit
@@ -107,4 +106,4 @@ def _keep_one(finding: Finding, now: datetime) -> None:
 
 def _sentence(finding: Finding) -> str:
     """Return the sentence on one line, with room for a note."""
-    return Truncator(" ".join(finding.text.split())).chars(LONGEST_SENTENCE)
+    return fit(" ".join(finding.text.split()), LONGEST_SENTENCE)
