@@ -21,6 +21,7 @@ QUERIES = [
     f"page={HUGE}&sort={HUGE}&q={HUGE}&variant={HUGE}&min={HUGE}&max={HUGE}",
     f"page={ENDLESS}&variant={ENDLESS}&min={ENDLESS}&max={ENDLESS}",
     "page=-1&min=-1&max=NaN&variant=²&q=%ED%A0%80&sort=%FF%FE",
+    "&".join(f"{name}={'%EF%B7%BA' * 99}{'%C4%B0' * 99}" for name in ("q", "sort", "variant")),  # they grow
     "page=%C2%B2&min=1e999&max=Infinity&variant=%D9%A3&q=%22%27%3B--",
 ]
 LOOKUPS = [

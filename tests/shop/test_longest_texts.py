@@ -78,6 +78,23 @@ def test_it_is_ordered_paid_shipped_and_refunded(clerk):
     assert "order_refunded" in set(OutboxMail.objects.values_list("message", flat=True))
 
 
+@pytest.mark.parametrize("letter", ["\u0130", "\ufdfa", "\u00df", "x\u0301", "\ufb03", "😀"], ids=ascii)
+def test_it_is_paid_in_letters_that_grow_when_they_are_folded(letter):
+    product = make_product(title=(letter * 160)[:160], slug="t" * 160)
+    variant = make_variant(product, sku="S" * 40, weight_grams=1, option1=(letter * 60)[:60])
+    with transaction.atomic():
+        documents.changed(Product.objects.all())
+    lengths = {"name": 120, "line1": 120, "line2": 120, "city": 80}
+    typed = {name: (letter * length)[:length] for name, length in lengths.items()}
+    order = buy(Client(), variant, **LONGEST | typed)
+    press(Client(), order, "pay")
+    Client().get(order.get_absolute_url())
+    jobs.run_due()
+    order.refresh_from_db()
+    assert (order.status, order.name) == ("paid", typed["name"])
+    assert {paper.kind for paper in order.papers.all()} == {"invoice"}
+
+
 def test_it_is_called_off_and_its_stock_is_counted(clerk):
     variant = longest_variant()
     order = buy(Client(), variant, **LONGEST)
