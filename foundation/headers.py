@@ -23,15 +23,12 @@ PERMISSIONS = ", ".join(
 def answer_known_methods(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Answer what an address does not take with 405 and the methods that it takes: nothing is rendered."""
+    """Answer OPTIONS, TRACE and the like with 405 and what the address takes: nothing is rendered."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.method in methods.SAFE:  # a view that takes forms only refuses them itself
+        if request.method in methods.METHODS:  # which of them it takes, a view says itself
             return get_response(request)
-        taken = methods.taken_at(request.path_info)
-        if request.method == "POST" and (taken is None or "POST" in taken):
-            return get_response(request)
-        return HttpResponseNotAllowed(methods.SAFE if taken is None else taken)
+        return HttpResponseNotAllowed(methods.taken_at(request.path_info) or methods.SAFE)
 
     return middleware
 
