@@ -14,7 +14,15 @@ class FoundationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the foundation's own housekeeping."""
-        from foundation import admin_panels, folded_lookups, freshness, heartbeats, jobs, limits
+        from foundation import (
+            admin_panels,
+            folded_lookups,
+            freshness,
+            heartbeats,
+            jobs,
+            limits,
+            sqlite_json,
+        )
 
         jobs.register_tick(name="reap jobs", every=heartbeats.silent_after() / 3, call=jobs.reap)
         jobs.register_tick(name="prune jobs", every=timedelta(hours=6), call=jobs.prune)
@@ -23,3 +31,4 @@ class FoundationConfig(AppConfig):
         admin_panels.register(admin_panels.jobs_that_gave_up)
         admin_panels.register(admin_panels.pictures_that_failed)
         folded_lookups.register()
+        sqlite_json.register()

@@ -4,7 +4,14 @@ import errno
 import sqlite3
 
 import pytest
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, ProgrammingError
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from foundation.outages import is_outage
 
@@ -93,3 +100,17 @@ def test_errors_that_name_each_other_end():
     one, other = KeyError("one"), KeyError("other")
     one.__cause__, other.__cause__ = other, one
     assert not is_outage(one)
+
+
+@pytest.mark.django_db
+def test_what_the_database_can_is_not_forgotten_because_it_was_away_when_it_was_asked():
+    def away(*_args):
+        raise OperationalError("disk I/O error")
+
+    anew = connection.copy()
+    try:
+        anew.ensure_connection()
+        with anew.execute_wrapper(away):
+            assert anew.features.supports_json_field
+    finally:
+        anew.close()
