@@ -6,13 +6,12 @@ Django asks the database about each constraint of each row, three statements a q
 hundred rows asks a lot.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CheckConstraint, F, Model, Q
 
-Values = Mapping[str, Any]
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": lambda mine, other: bool(mine == other),
     "gt": lambda mine, other: bool(mine > other),
